@@ -1,0 +1,45 @@
+//! Reconciling one case: look at the world, compute what is missing, do it.
+//!
+//! The reason for a wake-up never changes what is right, only what may be skipped. Everything but
+//! `engine` and `perform` is a pure function.
+
+mod adopt;
+mod engine;
+mod look;
+mod merge;
+mod perform;
+mod plan;
+mod plan_comments;
+mod plan_fields;
+mod record;
+mod transition;
+
+pub use engine::{Engine, Outcome, Report};
+pub use look::{Needs, Seen, first_needs};
+pub use merge::{Merge, merge};
+pub use plan::{Action, Plan, Urgency, plan};
+pub use record::{record_opened, recorded_pair};
+
+/// How long a lease holds: longer than any function may run, so that a holder that is still alive
+/// never meets another.
+pub const LEASE_MS: u64 = 90_000;
+
+/// How long a ticket's claim keeps anybody from creating it again: longer than a function's
+/// time-out plus the lag of Jira's search.
+pub const TICKET_CLAIM_MS: u64 = 10 * 60_000;
+
+/// How long a comment's claim keeps anybody from writing it again. Comments are listed without a
+/// search index, so that only a request still on its way has to be outwaited.
+pub const COMMENT_CLAIM_MS: u64 = 2 * 60_000;
+
+/// A push that is younger than this is as good as a reading.
+pub const FRESH_PUSH_MS: u64 = 2 * 60_000;
+
+/// Comments of ours that one link can hold; it must fit into one item of the store.
+pub const MAX_POSTINGS: usize = 800;
+
+/// Rounds of looking and acting within one lease.
+pub const MAX_ROUNDS: usize = 8;
+
+/// Failures in a row after which a case is stuck.
+pub const MAX_ATTEMPTS: u32 = 24;

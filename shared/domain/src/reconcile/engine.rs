@@ -1,0 +1,383 @@
+//! The engine: takes a case's lease, looks, plans, performs, saves, and goes round again while more
+//! is wanted.
+//!
+//! One reconcile per case at a time, everywhere. Nothing is left running when it returns.
+
+use alloc::{boxed::Box, format, string::{String, ToString}, sync::Arc, vec::Vec};
+
+use crate::{
+    case::CaseId,
+    link::{HistoryEntry, Link, LinkState, Mishap},
+    moment::Moment,
+    ports::{Acquired, CaseSide, Clock, Found, Lease, Offered, Pause, Saved, Saving, Store, TicketSide},
+    reconcile::{
+        LEASE_MS, MAX_ATTEMPTS, MAX_ROUNDS,
+        look::{Needs, Seen, first_needs, wants_enrichment},
+        plan::{Context, Plan, Urgency, plan},
+    },
+    settings::{Connection, Settings, Site},
+    trouble::{Peer, Trouble, TroubleKind},
+};
+
+/// Time that saving and answering need at the end of a run.
+const RESERVE_MS: u64 = 3_000;
+const FIRST_BACKOFF_MS: u64 = 30_000;
+const LONGEST_BACKOFF_MS: u64 = 3_600_000;
+/// How soon a case whose peer is paused is looked at again.
+const PAUSE_RECHECK_MS: u64 = 5 * 60_000;
+
+/// How a reconcile ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is missing.
+    InStep,
+    /// No route wants the case.
+    Unrouted,
+    /// Not finished; due again then.
+    Due {
+        /// When.
+        at: Moment,
+        /// Why, for people.
+        why: String,
+    },
+    /// A person has to act.
+    Stuck {
+        /// Why, for people.
+        why: String,
+    },
+    /// Somebody else is at it, and will see what we wanted.
+    HeldByAnother,
+}
+
+/// What a reconcile did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The case.
+    pub case: CaseId,
+    /// The ticket's key, if there is one.
+    pub ticket: Option<String>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What was done, for people.
+    pub actions: Vec<String>,
+}
+
+/// Reconciles cases, one at a time, as often as asked.
+#[derive(Clone)]
+pub struct Engine {
+    /// Contrast.
+    pub case_side: Arc<dyn CaseSide>,
+    /// Jira.
+    pub ticket_side: Arc<dyn TicketSide>,
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// The settings in force.
+    pub settings: Arc<Settings>,
+    /// Peers that refused our credentials, as last read.
+    pub paused: Arc<Vec<Peer>>,
+}
+
+/// Where a case's two sides are reached.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) site: Option<&'a Site>,
+}
+
+/// How one round ended.
+enum Round {
+    /// There was nothing left to do.
+    Empty {
+        wait_until: Option<Moment>,
+        stuck: Option<String>,
+    },
+    /// Something was done: plan again.
+    Acted,
+    /// Time ran out.
+    OutOfTime,
+}
+
+impl Engine {
+    /// Reconciles one case. Ends in good order before `deadline`. An error means that not even the
+    /// store could be told; the case is due all the same, because its wake-up is stored.
+    pub async fn reconcile(&self, case: &CaseId, urgency: Urgency, deadline: Moment) -> Result<Report, Trouble> {
+        let mut report = Report {
+            case: case.clone(),
+            ticket: None,
+            outcome: Outcome::HeldByAnother,
+            actions: Vec::new(),
+        };
+        let Acquired::Held(mut lease) = self.store.acquire(case, self.clock.now(), LEASE_MS).await? else {
+            return Ok(report);
+        };
+        for _ in 0..MAX_ROUNDS {
+            let mut history = Vec::new();
+            let worked = self.work(&mut lease, urgency, deadline, &mut history).await;
+            report.actions.extend(history.iter().map(|entry: &HistoryEntry| entry.words.clone()));
+            report.ticket = lease.link.pair().map(|pair| pair.ticket.key.to_string());
+            let (saving, outcome) = match worked {
+                Ok(round) => self.conclude(&mut lease.link, round),
+                Err(trouble) if trouble.kind == TroubleKind::Held => return Err(trouble),
+                Err(trouble) => self.conclude_trouble(&mut lease.link, &trouble).await?,
+            };
+            report.outcome = outcome;
+            match self.store.save(lease, saving, history, self.clock.now()).await? {
+                Saved::Released => return Ok(report),
+                Saved::Held(held) => lease = held,
+            }
+        }
+        // Wanted faster than we can work: somebody else continues, with everything kept.
+        let due_at = self.clock.now();
+        self.store.save(lease, Saving::Unfinished { due_at }, Vec::new(), due_at).await?;
+        report.outcome = Outcome::Due { at: due_at, why: "more was wanted meanwhile".to_string() };
+        Ok(report)
+    }
+
+    /// Works until nothing is left to do, something goes wrong, or time runs out.
+    async fn work(
+        &self,
+        lease: &mut Box<Lease>,
+        urgency: Urgency,
+        deadline: Moment,
+        history: &mut Vec<HistoryEntry>,
+    ) -> Result<Round, Trouble> {
+        let settings = Arc::clone(&self.settings);
+        let Some(connection) = settings.connection_of(lease.link.case.org()) else {
+            return Err(Trouble::never("finding the connection", "no connection serves its organisation"));
+        };
+        self.refuse_paused(&Peer::Connection(connection.name.clone()))?;
+        let seed = format!("{}:{}", lease.holder, lease.version);
+        let (mut needs, mut seen) = first_needs(
+            &lease.link,
+            &lease.aspects,
+            lease.pushed.as_ref(),
+            lease.lapsed,
+            self.clock.now(),
+        );
+        for round in 0..MAX_ROUNDS {
+            let places = Places { connection, site: site_of(&settings, &lease.link) };
+            if let Some(site) = places.site {
+                self.refuse_paused(&Peer::Site(site.name.clone()))?;
+            }
+            if self.is_out_of_time(deadline) {
+                return Ok(Round::OutOfTime);
+            }
+            self.look(lease, places, &needs, &mut seen).await?;
+            let context = Context {
+                settings: &settings,
+                seen: &seen,
+                urgency,
+                now: self.clock.now(),
+                seed: &format!("{seed}:{round}"),
+            };
+            let planned = plan(&lease.link, context);
+            if !planned.needs.is_empty() {
+                needs = planned.needs;
+                continue;
+            }
+            let just_linked = lease.link.pair().is_none() && planned.learned.pair().is_some();
+            match self.act(lease, planned, deadline, history).await? {
+                Round::Acted => {
+                    needs = Needs::default();
+                    seen = Seen::default();
+                }
+                Round::Empty { .. } if just_linked => {
+                    // Adopted: whatever happened since it was opened is unknown.
+                    let everything = crate::link::Aspect::everything();
+                    (needs, seen) = first_needs(&lease.link, &everything, None, true, self.clock.now());
+                }
+                ended => return Ok(ended),
+            }
+        }
+        Ok(Round::OutOfTime)
+    }
+
+    /// Performs a plan. What was learned is kept even when an action fails.
+    async fn act(
+        &self,
+        lease: &mut Box<Lease>,
+        planned: Plan,
+        deadline: Moment,
+        history: &mut Vec<HistoryEntry>,
+    ) -> Result<Round, Trouble> {
+        let Plan { learned, needs: _, actions, wait_until, stuck } = planned;
+        // The claim of an opening is part of the plan; it is saved before the call by `perform`.
+        lease.link = learned;
+        if actions.is_empty() {
+            return Ok(Round::Empty { wait_until, stuck });
+        }
+        for action in actions {
+            if self.is_out_of_time(deadline) {
+                return Ok(Round::OutOfTime);
+            }
+            let words = self.perform(lease, action).await?;
+            let now = self.clock.now();
+            lease.link.active_at = now;
+            history.push(HistoryEntry { at: now, words });
+        }
+        Ok(Round::Acted)
+    }
+
+    /// Reads what is needed and not seen yet.
+    async fn look(&self, lease: &mut Box<Lease>, places: Places<'_>, needs: &Needs, seen: &mut Seen) -> Result<(), Trouble> {
+        let case = lease.link.case.clone();
+        if needs.case && seen.case.is_none() {
+            seen.case = Some(self.case_side.read_case(places.connection, &case).await?);
+        }
+        if matches!(lease.link.state, LinkState::New | LinkState::Unrouted { .. }) {
+            let facts = lease.link.facts.clone().overlaid_with(seen.present_case().cloned().unwrap_or_default());
+            if seen.case != Some(Found::Absent) && wants_enrichment(&self.settings, &lease.link, &facts) {
+                let more = self.case_side.enrich_case(places.connection, &case).await?;
+                lease.link.facts = more.overlaid_with(facts);
+                lease.link.enriched = true;
+            }
+        }
+        let Some(site) = places.site else {
+            return Ok(());
+        };
+        self.look_for_ticket(&lease.link, site, needs, seen).await?;
+        let Some(pair) = lease.link.pair() else {
+            return Ok(());
+        };
+        let ticket = &pair.ticket.id;
+        if needs.ticket && seen.ticket.is_none() {
+            seen.ticket = Some(self.ticket_side.read_ticket(site, ticket).await?);
+        }
+        if needs.transitions && seen.transitions.is_none() {
+            seen.transitions = Some(self.ticket_side.read_transitions(site, ticket).await?);
+        }
+        if needs.case_comments && seen.case_comments.is_none() {
+            match self.case_side.list_comments(places.connection, &case).await? {
+                Found::Present(comments) => seen.case_comments = Some(comments),
+                Found::Absent => {
+                    seen.case = Some(Found::Absent);
+                    seen.case_comments = Some(Offered::Unavailable);
+                }
+            }
+        }
+        if needs.ticket_comments && seen.ticket_comments.is_none() {
+            match self.ticket_side.list_comments(site, ticket).await? {
+                Found::Present(comments) => seen.ticket_comments = Some(comments),
+                Found::Absent => seen.ticket = Some(Found::Absent),
+            }
+        }
+        if seen.ticket_comments.is_none() {
+            for comment in &needs.single_comments {
+                if seen.single_comments.iter().any(|seen| seen.id == *comment) {
+                    continue;
+                }
+                if let Found::Present(reading) = self.ticket_side.read_comment(site, ticket, comment).await? {
+                    seen.single_comments.push(reading);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for a ticket whose opening nobody heard the answer of.
+    async fn look_for_ticket(&self, link: &Link, site: &Site, needs: &Needs, seen: &mut Seen) -> Result<(), Trouble> {
+        let LinkState::Opening(opening) = &link.state else {
+            return Ok(());
+        };
+        if let Some(candidate) = &needs.candidate {
+            let candidates = seen.candidates.get_or_insert_default();
+            if let Found::Present(reading) = self.ticket_side.read_ticket(site, candidate).await? {
+                candidates.push(reading);
+            }
+        }
+        if needs.search && !seen.searched {
+            let label_refused = opening.dropped.iter().any(|dropped| dropped.field == "labels");
+            let found = if label_refused {
+                let route = self.settings.route(&opening.route);
+                let project = route.map_or("", |route| route.ticket.project.as_str());
+                let since = opening.claim.as_ref().map_or(self.clock.now(), |claim| claim.at);
+                let minutes = self.clock.now().ms_since(since) / 60_000 + 5;
+                let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
+                self.ticket_side.find_created_since(site, project, minutes).await?
+            } else {
+                let label = crate::ticket::case_label(&link.case);
+                self.ticket_side.find_by_label(site, &label).await?
+            };
+            seen.candidates.get_or_insert_default().extend(found);
+            seen.searched = true;
+        }
+        Ok(())
+    }
+
+    fn is_out_of_time(&self, deadline: Moment) -> bool {
+        self.clock.now().plus_ms(RESERVE_MS) > deadline
+    }
+
+    fn refuse_paused(&self, peer: &Peer) -> Result<(), Trouble> {
+        if self.paused.contains(peer) {
+            let words = "its credentials were refused, and it is paused until they are accepted";
+            return Err(Trouble::of("reaching it", words, TroubleKind::CredentialsRefused(peer.clone())));
+        }
+        Ok(())
+    }
+
+    fn conclude(&self, link: &mut Link, round: Round) -> (Saving, Outcome) {
+        let now = self.clock.now();
+        match round {
+            Round::OutOfTime => {
+                let why = "time ran out".to_string();
+                (Saving::Unfinished { due_at: now }, Outcome::Due { at: now, why })
+            }
+            Round::Acted => (Saving::Unfinished { due_at: now }, Outcome::Due { at: now, why: "more to do".to_string() }),
+            Round::Empty { wait_until, stuck: Some(why) } => {
+                link.mishap = Some(Mishap { words: why.clone(), at: now, stuck: true });
+                (Saving::Settled { due_at: wait_until }, Outcome::Stuck { why })
+            }
+            Round::Empty { wait_until, stuck: None } => {
+                link.attempts = 0;
+                link.mishap = None;
+                let outcome = match (&link.state, wait_until) {
+                    (LinkState::Unrouted { .. }, _) => Outcome::Unrouted,
+                    (_, Some(at)) => Outcome::Due { at, why: "something is left for later".to_string() },
+                    (_, None) => Outcome::InStep,
+                };
+                (Saving::Settled { due_at: wait_until }, outcome)
+            }
+        }
+    }
+
+    /// What trouble means for the case: later, never, or not before its peer accepts us again.
+    async fn conclude_trouble(&self, link: &mut Link, trouble: &Trouble) -> Result<(Saving, Outcome), Trouble> {
+        let now = self.clock.now();
+        let words = trouble.for_people();
+        let (stuck, due_at) = match &trouble.kind {
+            TroubleKind::CredentialsRefused(peer) => {
+                let pause = Pause { peer: peer.clone(), since: now, words: words.clone() };
+                self.store.pause(&pause).await?;
+                (false, now.plus_ms(PAUSE_RECHECK_MS))
+            }
+            TroubleKind::Never { .. } => (true, now),
+            TroubleKind::AgainLater { not_before, .. } => {
+                link.attempts += 1;
+                let backoff_ms = (FIRST_BACKOFF_MS << (link.attempts - 1).min(7)).min(LONGEST_BACKOFF_MS);
+                let due_at = now.plus_ms(backoff_ms).max(not_before.unwrap_or(now));
+                (link.attempts >= MAX_ATTEMPTS, due_at)
+            }
+            TroubleKind::Held => (false, now),
+        };
+        link.mishap = Some(Mishap { words: words.clone(), at: now, stuck });
+        if stuck {
+            return Ok((Saving::Unfinished { due_at: FAR_FUTURE }, Outcome::Stuck { why: words }));
+        }
+        Ok((Saving::Unfinished { due_at }, Outcome::Due { at: due_at, why: words }))
+    }
+}
+
+/// A stuck case keeps its aspects, but is not due until a person or new settings wake it.
+pub const FAR_FUTURE: Moment = Moment::from_epoch_ms(253_402_300_799_000);
+
+fn site_of<'a>(settings: &'a Settings, link: &Link) -> Option<&'a Site> {
+    let name = match &link.state {
+        LinkState::Linked(pair) => &pair.ticket.site,
+        LinkState::Opening(opening) => &settings.route(&opening.route)?.ticket.site,
+        LinkState::New | LinkState::Unrouted { .. } => return None,
+    };
+    settings.sites.get(name)
+}

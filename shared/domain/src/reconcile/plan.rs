@@ -1,0 +1,316 @@
+//! The plan: what is missing, as data.
+//!
+//! Precise enough that performing it leaves no choice. Pure; planning again after performing a plan
+//! is empty, and no action is planned for a side that already holds the value.
+
+use alloc::{boxed::Box, string::{String, ToString}, vec::Vec};
+
+use crate::{
+    case::{CaseFacts, CloseReason, Phase},
+    comment::{CommentId, Nonce, Side},
+    digest::Digest,
+    link::{Claim, Link, LinkState, Opening, Origin},
+    moment::Moment,
+    ports::Found,
+    reconcile::{
+        TICKET_CLAIM_MS,
+        adopt::{adopt_ticket, choose_candidate},
+        look::{Needs, Seen},
+        plan_comments::plan_comments,
+        plan_fields::plan_fields,
+    },
+    rich_text::RichText,
+    routing::{Choice, choose_route},
+    settings::{Route, RouteName, Settings},
+    ticket::{
+        RemoteLink, SERVICE_LABEL, TicketDraft, TicketEdit, TicketMarker, case_label,
+    },
+    words,
+};
+
+/// Whether touches that nobody waits for may be left to the sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// An event: do what people wait for, leave the rest due.
+    Event,
+    /// The sweep: do everything.
+    Sweep,
+}
+
+/// One step towards what is right.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open the ticket.
+    OpenTicket {
+        /// The route that wants it.
+        route: RouteName,
+        /// The call.
+        draft: Box<TicketDraft>,
+    },
+    /// Change fields of the ticket.
+    EditTicket {
+        /// The change.
+        edit: TicketEdit,
+        /// The priority that the case asks for.
+        wanted_priority: Option<String>,
+        /// The fingerprint of severity and score that the description then shows.
+        shown: Digest,
+    },
+    /// Move the ticket to another status.
+    TransitionTicket {
+        /// What it becomes.
+        to: Phase,
+        /// Jira's id of the transition.
+        id: String,
+        /// Choices for its screen.
+        fields: Vec<(String, String)>,
+    },
+    /// Close or reopen the case.
+    SetCasePhase {
+        /// What it becomes.
+        to: Phase,
+        /// Why, when closing.
+        reason: CloseReason,
+    },
+    /// Write the link from the ticket to the case.
+    PutRemoteLink(RemoteLink),
+    /// Write a comment of ours.
+    WriteComment {
+        /// Where.
+        side: Side,
+        /// Why.
+        origin: Origin,
+        /// Its text.
+        body: RichText,
+        /// Fingerprint of what it is made from.
+        digest: Digest,
+        /// The original's time of change.
+        original_seen: Option<Moment>,
+    },
+    /// Replace the text of a comment of ours.
+    EditComment {
+        /// Where.
+        side: Side,
+        /// Which.
+        origin: Origin,
+        /// Its id there.
+        copy: CommentId,
+        /// Its mark, which it keeps.
+        nonce: Nonce,
+        /// Its new text.
+        body: RichText,
+        /// Fingerprint of what it is made from.
+        digest: Digest,
+        /// The original's time of change.
+        original_seen: Option<Moment>,
+    },
+    /// Delete a comment of ours.
+    DeleteComment {
+        /// Where.
+        side: Side,
+        /// Which.
+        origin: Origin,
+        /// Its id there.
+        copy: CommentId,
+    },
+}
+
+/// What is missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The link with everything folded in that was learned by looking.
+    pub learned: Link,
+    /// What has to be read before the rest can be planned. While this is not empty, there are no
+    /// actions.
+    pub needs: Needs,
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// Something can only be decided later: look again then.
+    pub wait_until: Option<Moment>,
+    /// Nothing more can be done until a person acts: why.
+    pub stuck: Option<String>,
+}
+
+impl Plan {
+    /// A plan in which there is nothing to do.
+    pub fn empty(link: &Link) -> Self {
+        Self {
+            learned: link.clone(),
+            needs: Needs::default(),
+            actions: Vec::new(),
+            wait_until: None,
+            stuck: None,
+        }
+    }
+
+    /// Notes that it should be looked at again, at the latest then.
+    pub fn wait_until(&mut self, moment: Moment) {
+        self.wait_until = Some(self.wait_until.map_or(moment, |earlier| earlier.min(moment)));
+    }
+}
+
+/// Everything a plan depends on beyond the link.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The settings in force.
+    pub settings: &'a Settings,
+    /// What was read.
+    pub seen: &'a Seen,
+    /// Events leave unimportant touches to the sweep.
+    pub urgency: Urgency,
+    /// The present moment.
+    pub now: Moment,
+    /// Seed of this attempt's marks; never used before.
+    pub seed: &'a str,
+}
+
+/// The mark for one thing created in one attempt.
+pub fn nonce_for(seed: &str, what: &str) -> Nonce {
+    let digest = Digest::of(&[seed, what]);
+    // A digest is hex, which every id allows; the fall-back cannot be reached.
+    Nonce::new(digest.as_str()).unwrap_or_else(|_| unreachable!("a digest is a valid id"))
+}
+
+/// Plans one round.
+pub fn plan(link: &Link, context: Context<'_>) -> Plan {
+    let mut plan = Plan::empty(link);
+    if let Some(facts) = context.seen.present_case() {
+        plan.learned.facts = plan.learned.facts.clone().overlaid_with(facts.clone());
+    }
+    plan.learned.settings = Some(context.settings.digest.clone());
+    match link.state.clone() {
+        LinkState::New | LinkState::Unrouted { .. } => plan_undecided(&mut plan, context),
+        LinkState::Opening(opening) => plan_opening(&mut plan, opening, context),
+        LinkState::Linked(_) => {
+            plan_fields(&mut plan, context);
+            plan_comments(&mut plan, context);
+        }
+    }
+    if !plan.needs.is_empty() {
+        plan.actions.clear();
+        plan.learned = link.clone();
+    }
+    plan
+}
+
+fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
+    if context.seen.case == Some(Found::Absent) {
+        unrouted(plan, "it cannot be read in Contrast any more".to_string());
+        return;
+    }
+    let facts = plan.learned.facts.clone();
+    if facts.phase == Some(Phase::Closed) {
+        unrouted(plan, "it was closed before a ticket was opened".to_string());
+        return;
+    }
+    match choose_route(context.settings, &plan.learned.case, &facts) {
+        Choice::Route(route) => open(plan, route, Vec::new(), &facts, context),
+        Choice::TooOld { route } => {
+            let reason = words::too_old(route);
+            unrouted(plan, reason);
+        }
+        Choice::Unrouted(why) => {
+            let reason = words::unrouted(why, &plan.learned.case);
+            unrouted(plan, reason);
+        }
+        Choice::Unclear => unrouted(plan, words::unclear().to_string()),
+    }
+}
+
+fn unrouted(plan: &mut Plan, reason: String) {
+    plan.learned.state = LinkState::Unrouted { reason };
+}
+
+fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
+    let Some(candidates) = &context.seen.candidates else {
+        if opening.claim.is_some() {
+            plan.needs.search = true;
+            return;
+        }
+        reopen_or_drop(plan, opening, context);
+        return;
+    };
+    if let Some(reading) = choose_candidate(candidates, &plan.learned.case, opening.claim.as_ref()) {
+        adopt_ticket(plan, &opening, reading, context);
+        return;
+    }
+    match &opening.claim {
+        None => reopen_or_drop(plan, opening, context),
+        Some(_) if !context.seen.searched => plan.needs.search = true,
+        Some(claim) if context.now.ms_since(claim.at) < TICKET_CLAIM_MS => {
+            // Looked for again each minute: the search lags, and a hit ends the wait early.
+            plan.wait_until(context.now.plus_ms(60_000).min(claim.at.plus_ms(TICKET_CLAIM_MS)));
+        }
+        Some(_) => reopen_or_drop(plan, opening, context),
+    }
+}
+
+/// No ticket exists: open one, if the case still wants one.
+fn reopen_or_drop(plan: &mut Plan, opening: Opening, context: Context<'_>) {
+    let facts = plan.learned.facts.clone();
+    if facts.phase == Some(Phase::Closed) {
+        unrouted(plan, "it was closed before a ticket was opened".to_string());
+        return;
+    }
+    match context.settings.route(&opening.route) {
+        Some(route) => open(plan, route, opening.dropped, &facts, context),
+        None => plan_undecided(plan, context),
+    }
+}
+
+fn open(
+    plan: &mut Plan,
+    route: &Route,
+    dropped: Vec<crate::link::DroppedField>,
+    facts: &CaseFacts,
+    context: Context<'_>,
+) {
+    let case = plan.learned.case.clone();
+    let Some(connection) = context.settings.connection_of(case.org()) else {
+        return;
+    };
+    let claim = Claim { nonce: nonce_for(context.seed, "ticket"), at: context.now };
+    let is_dropped = |field: &str| dropped.iter().any(|dropped| dropped.field == field);
+    let template = &route.ticket;
+    let priority = wanted_priority(route, facts).filter(|_| !is_dropped("priority"));
+    let mut labels = Vec::new();
+    if !is_dropped("labels") {
+        labels.push(SERVICE_LABEL.to_string());
+        labels.push(case_label(&case));
+        labels.extend(template.labels.iter().cloned());
+    }
+    let draft = TicketDraft {
+        project: template.project.clone(),
+        issue_type: template.issue_type.clone(),
+        summary: words::summary(template, &case, facts),
+        description: words::description(connection, &case, facts),
+        priority,
+        labels,
+        assignee: template.assignee.clone().filter(|_| !is_dropped("assignee")),
+        parent: template.parent.clone().filter(|_| !is_dropped("parent")),
+        fields: template.fields.iter().filter(|(id, _)| !is_dropped(id)).cloned().collect(),
+        marker: TicketMarker { case, nonce: claim.nonce.as_str().to_string() },
+    };
+    plan.learned.state = LinkState::Opening(Opening {
+        route: route.name.clone(),
+        claim: Some(claim),
+        dropped,
+    });
+    plan.actions.push(Action::OpenTicket { route: route.name.clone(), draft: Box::new(draft) });
+}
+
+/// The priority that a case's severity asks for on a route.
+pub fn wanted_priority(route: &Route, facts: &CaseFacts) -> Option<String> {
+    facts
+        .severity
+        .and_then(|severity| route.ticket.priorities.get(&severity))
+        .cloned()
+}
+
+/// The fingerprint of what the description shows that may change.
+pub fn shown_digest(facts: &CaseFacts) -> Digest {
+    Digest::of(&[
+        facts.severity.map_or("", |severity| severity.word()),
+        &facts.score.map(|score| score.to_string()).unwrap_or_default(),
+    ])
+}

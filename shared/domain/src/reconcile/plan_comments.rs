@@ -1,0 +1,361 @@
+//! Planning for comments: mirrors of originals, the service's comment on the case, remarks.
+//!
+//! Never deletes anything but mirrors, and those only on evidence; never writes again what may
+//! already stand; never mirrors what we wrote ourselves.
+
+use alloc::{string::ToString, vec::Vec};
+
+use crate::{
+    comment::{CommentId, CommentReading, Side},
+    digest::Digest,
+    link::{Link, LinkState, Origin, PostingState, Reach},
+    moment::Moment,
+    ports::Offered,
+    reconcile::{
+        COMMENT_CLAIM_MS, MAX_POSTINGS,
+        plan::{Action, Context, Plan},
+        plan_fields::owe_remark,
+        record::{is_ours, posting_mut, record_removed},
+    },
+    rich_text::RichText,
+    settings::Route,
+    words,
+};
+
+/// Why a comment is given up whose creation nobody heard the answer of.
+const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listing comments is \
+     unavailable in this Contrast, so that writing it again might double it";
+
+/// Complete listings in a row that must lack an original before its mirror is deleted.
+const LISTINGS_TO_BELIEVE: u8 = 2;
+
+/// Plans all comments of a pair.
+pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
+    let Some(pair) = plan.learned.pair().cloned() else {
+        return;
+    };
+    let Some(route) = context.settings.route(&pair.route) else {
+        return;
+    };
+    for side in [Side::Case, Side::Ticket] {
+        let reachable = match side {
+            Side::Case => pair.case_gone_since.is_none(),
+            Side::Ticket => pair.reach == Reach::Reachable,
+        };
+        if reachable {
+            learn_copies(plan, side, context);
+            resolve_claims(plan, side, context);
+        }
+    }
+    if pair.reach == Reach::Reachable && pair.case_gone_since.is_none() && route.flow.comments {
+        mirror(plan, Side::Case, route, context);
+        if route.flow.bidirectional {
+            mirror(plan, Side::Ticket, route, context);
+        }
+    }
+    let unreachable = pair.reach != Reach::Reachable;
+    write_owed(plan, unreachable, pair.case_gone_since.is_some());
+}
+
+/// Notes which of our comments people deleted. They are not written again.
+fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let Some(listing) = context.seen.comments(side) else {
+        return;
+    };
+    let gone: Vec<Origin> = plan
+        .learned
+        .postings
+        .iter()
+        .filter(|posting| posting.side == side)
+        .filter(|posting| {
+            posting
+                .copy()
+                .is_some_and(|copy| !listing.iter().any(|comment| comment.id == *copy))
+        })
+        .map(|posting| posting.origin.clone())
+        .collect();
+    for origin in gone {
+        record_removed(&mut plan.learned, side, &origin);
+    }
+}
+
+/// Looks for the marks of comments whose creation may have gone through.
+fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let claimed: Vec<(usize, Moment)> = plan
+        .learned
+        .postings
+        .iter()
+        .enumerate()
+        .filter_map(|(index, posting)| match &posting.state {
+            PostingState::Claimed { at, .. } if posting.side == side => Some((index, *at)),
+            _ => None,
+        })
+        .collect();
+    for (index, at) in claimed {
+        let listing = match side {
+            Side::Case => match &context.seen.case_comments {
+                Some(Offered::Unavailable) => {
+                    // Without a listing nobody can tell; writing again might double it.
+                    plan.learned.postings[index].state = PostingState::Refused {
+                        words: OUTCOME_UNKNOWABLE.to_string(),
+                    };
+                    continue;
+                }
+                Some(Offered::Done(listing)) => listing,
+                None => {
+                    plan.needs.case_comments = true;
+                    continue;
+                }
+            },
+            Side::Ticket => match &context.seen.ticket_comments {
+                Some(listing) => listing,
+                None => {
+                    plan.needs.ticket_comments = true;
+                    continue;
+                }
+            },
+        };
+        resolve_claim(plan, index, at, listing, context.now);
+    }
+}
+
+fn resolve_claim(plan: &mut Plan, index: usize, at: Moment, listing: &[CommentReading], now: Moment) {
+    let posting = &mut plan.learned.postings[index];
+    let Some(nonce) = posting.nonce().cloned() else {
+        return;
+    };
+    if let Some(found) = listing.iter().find(|comment| comment.marker.as_ref() == Some(&nonce)) {
+        posting.body = None;
+        posting.state = PostingState::Standing {
+            nonce,
+            copy: found.id.clone(),
+            updated_at: found.updated_at,
+            missing: 0,
+        };
+    } else if now.ms_since(at) >= COMMENT_CLAIM_MS {
+        // Nothing stands, and nothing is on its way any more: it is owed again.
+        posting.state = PostingState::Owed;
+    } else {
+        plan.wait_until(at.plus_ms(COMMENT_CLAIM_MS));
+    }
+}
+
+/// Mirrors the originals of one side onto the other.
+fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
+    look_for_owed_originals(plan, from, context);
+    let listing = context.seen.comments(from);
+    let singles: &[CommentReading] =
+        if from == Side::Ticket { &context.seen.single_comments } else { &[] };
+    let mut originals: Vec<&CommentReading> = listing
+        .unwrap_or(singles)
+        .iter()
+        .filter(|comment| is_original(&plan.learned, from, comment))
+        .collect();
+    originals.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    for original in &originals {
+        let hidden = original.internal && !route.flow.internal_comments;
+        if !hidden {
+            mirror_one(plan, from, original);
+        }
+    }
+    let gone = |id: &CommentId| {
+        // A comment that was made internal stays at home: its mirror goes, like that of a deleted one.
+        let hidden = originals
+            .iter()
+            .any(|original| original.id == *id && original.internal && !route.flow.internal_comments);
+        match listing {
+            _ if hidden => Evidence::Certain,
+            Some(listing) if listing.iter().any(|comment| comment.id == *id) => Evidence::There,
+            Some(_) if context.seen.said_gone.contains(id) => Evidence::Certain,
+            Some(_) => Evidence::Missing,
+            None => Evidence::None,
+        }
+    };
+    let may_delete = from == Side::Case || route.flow.delete_in_contrast;
+    bury(plan, from, may_delete, gone);
+}
+
+/// A mirror that is owed is made from its original: that has to be read first, and a mirror whose
+/// original is gone is owed no longer.
+fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
+    let unavailable =
+        from == Side::Case && context.seen.case_comments == Some(Offered::Unavailable);
+    let listing = context.seen.comments(from);
+    for posting in &mut plan.learned.postings {
+        let Origin::Original(original) = &posting.origin else {
+            continue;
+        };
+        if posting.side != from.other() || posting.state != PostingState::Owed {
+            continue;
+        }
+        let read_singly = from == Side::Ticket
+            && context.seen.single_comments.iter().any(|comment| comment.id == *original);
+        match listing {
+            Some(listing) if listing.iter().any(|comment| comment.id == *original) => {}
+            Some(_) => posting.state = PostingState::Removed,
+            None if unavailable => {
+                posting.state = PostingState::Refused {
+                    words: OUTCOME_UNKNOWABLE.to_string(),
+                };
+            }
+            None if read_singly => {}
+            None => match from {
+                Side::Case => plan.needs.case_comments = true,
+                Side::Ticket => plan.needs.ticket_comments = true,
+            },
+        }
+    }
+}
+
+/// What is known about an original's presence.
+enum Evidence {
+    /// Nothing.
+    None,
+    /// It is there.
+    There,
+    /// One complete listing lacks it.
+    Missing,
+    /// It is gone.
+    Certain,
+}
+
+/// Deletes the mirrors of originals that are gone, on evidence.
+fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&CommentId) -> Evidence) {
+    let mut deletions = Vec::new();
+    for posting in &mut plan.learned.postings {
+        let Origin::Original(original) = &posting.origin else {
+            continue;
+        };
+        let PostingState::Standing { copy, missing, .. } = &mut posting.state else {
+            continue;
+        };
+        if posting.side != from.other() {
+            continue;
+        }
+        match evidence(original) {
+            Evidence::None => continue,
+            Evidence::There => *missing = 0,
+            Evidence::Missing => *missing = (*missing + 1).min(LISTINGS_TO_BELIEVE),
+            Evidence::Certain => *missing = LISTINGS_TO_BELIEVE,
+        }
+        if *missing >= LISTINGS_TO_BELIEVE && may_delete {
+            deletions.push(Action::DeleteComment {
+                side: posting.side,
+                origin: posting.origin.clone(),
+                copy: copy.clone(),
+            });
+        }
+    }
+    plan.actions.extend(deletions);
+}
+
+/// Whether a person wrote it. A mark that we know on another comment was copied along with its
+/// text; a mark that nobody knows was left by us before the store lost its memory.
+fn is_original(link: &Link, side: Side, comment: &CommentReading) -> bool {
+    if is_ours(link, side, &comment.id) {
+        return false;
+    }
+    let Some(marker) = &comment.marker else {
+        return true;
+    };
+    link.postings
+        .iter()
+        .any(|posting| posting.side == side && posting.nonce() == Some(marker) && posting.copy().is_some())
+}
+
+fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
+    let origin = Origin::Original(original.id.clone());
+    let side = from.other();
+    let digest = original.digest();
+    let body = || words::mirrored_comment(&original.author, original.created_at, from, &original.body);
+    let full = plan.learned.postings.len() >= MAX_POSTINGS;
+    match posting_mut(&mut plan.learned, side, &origin) {
+        None if full => {
+            owe_remark(&mut plan.learned, side, "too-many-comments".into(), words::too_many_comments(from, MAX_POSTINGS));
+        }
+        None => plan.actions.push(Action::WriteComment {
+            side,
+            origin,
+            body: body(),
+            digest,
+            original_seen: original.updated_at,
+        }),
+        Some(posting) => match &posting.state {
+            PostingState::Owed => plan.actions.push(Action::WriteComment {
+                side,
+                origin,
+                body: body(),
+                digest,
+                original_seen: original.updated_at,
+            }),
+            PostingState::Standing { nonce, copy, .. } if posting.digest != digest => {
+                plan.actions.push(Action::EditComment {
+                    side,
+                    origin,
+                    copy: copy.clone(),
+                    nonce: nonce.clone(),
+                    body: body(),
+                    digest,
+                    original_seen: original.updated_at,
+                });
+            }
+            PostingState::Standing { .. } => posting.original_seen = original.updated_at,
+            PostingState::Claimed { .. } | PostingState::Removed | PostingState::Refused { .. } => {}
+        },
+    }
+}
+
+/// Plans the service's one comment on the case.
+pub fn plan_status(plan: &mut Plan, body: RichText) {
+    let digest = Digest::of(&[&body.to_plain()]);
+    let known = plan
+        .learned
+        .postings
+        .iter()
+        .find(|posting| posting.side == Side::Case && posting.origin == Origin::Status);
+    let write = match known.map(|posting| (&posting.state, &posting.digest)) {
+        None | Some((PostingState::Owed, _)) => Action::WriteComment {
+            side: Side::Case,
+            origin: Origin::Status,
+            body,
+            digest,
+            original_seen: None,
+        },
+        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => Action::EditComment {
+            side: Side::Case,
+            origin: Origin::Status,
+            copy: copy.clone(),
+            nonce: nonce.clone(),
+            body,
+            digest,
+            original_seen: None,
+        },
+        Some(_) => return,
+    };
+    plan.actions.push(write);
+}
+
+/// Writes the remarks that are owed, where they can be written.
+fn write_owed(plan: &mut Plan, ticket_unreachable: bool, case_gone: bool) {
+    let LinkState::Linked(_) = plan.learned.state else {
+        return;
+    };
+    for posting in &plan.learned.postings {
+        let out_of_reach = match posting.side {
+            Side::Case => case_gone,
+            Side::Ticket => ticket_unreachable,
+        };
+        if out_of_reach || posting.state != PostingState::Owed || !matches!(posting.origin, Origin::Remark(_)) {
+            continue;
+        }
+        if let Some(body) = &posting.body {
+            plan.actions.push(Action::WriteComment {
+                side: posting.side,
+                origin: posting.origin.clone(),
+                body: body.clone(),
+                digest: posting.digest.clone(),
+                original_seen: None,
+            });
+        }
+    }
+}

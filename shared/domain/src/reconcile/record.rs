@@ -1,0 +1,160 @@
+//! What the link remembers after an action went through.
+//!
+//! The mirror image of planning: when an action is recorded, planning it again must come out empty.
+
+use alloc::string::String;
+
+use crate::{
+    case::{CaseFacts, CloseReason, Phase},
+    comment::{CommentId, Nonce, Side, WrittenComment},
+    digest::Digest,
+    link::{Agreed, Link, LinkState, Origin, Pair, Posting, PostingState, Reach},
+    moment::Moment,
+    reconcile::plan::shown_digest,
+    rich_text::RichText,
+    settings::RouteName,
+    ticket::{RemoteLink, Ticket, TicketDraft, TicketEdit},
+};
+
+/// The fingerprint of a description, blind to how white space came back.
+pub fn description_digest(description: &RichText) -> Digest {
+    let plain = description.to_plain();
+    let mut normal = String::with_capacity(plain.len());
+    for word in plain.split_whitespace() {
+        normal.push_str(word);
+        normal.push(' ');
+    }
+    Digest::of(&[&normal])
+}
+
+/// The pair that a ticket makes when it was opened from a draft.
+pub fn recorded_pair(
+    route: RouteName,
+    ticket: Ticket,
+    draft: &TicketDraft,
+    wanted_priority: Option<String>,
+    facts: &CaseFacts,
+    now: Moment,
+) -> Pair {
+    Pair {
+        route,
+        ticket,
+        opened_at: now,
+        phase: Agreed { case: Phase::Open, ticket: Phase::Open },
+        priority: Agreed { case: wanted_priority, ticket: draft.priority.clone() },
+        description: Agreed {
+            case: shown_digest(facts),
+            ticket: description_digest(&draft.description),
+        },
+        resolution: None,
+        remote_link: None,
+        reach: Reach::Reachable,
+        case_gone_since: None,
+        ticket_seen: None,
+    }
+}
+
+/// The ticket was opened.
+pub fn record_opened(link: &mut Link, pair: Pair, now: Moment) {
+    link.state = LinkState::Linked(pair);
+    link.active_at = now;
+}
+
+fn with_pair(link: &mut Link, change: impl FnOnce(&mut Pair)) {
+    if let LinkState::Linked(pair) = &mut link.state {
+        change(pair);
+    }
+}
+
+/// The ticket's fields were changed.
+pub fn record_edit(link: &mut Link, edit: &TicketEdit, wanted: Option<String>, shown: Digest) {
+    with_pair(link, |pair| {
+        let TicketEdit { priority, description } = edit;
+        pair.priority.case = wanted;
+        pair.description.case = shown;
+        if let Some(priority) = priority {
+            pair.priority.ticket = Some(priority.clone());
+        }
+        if let Some(description) = description {
+            pair.description.ticket = description_digest(description);
+        }
+    });
+}
+
+/// The ticket was moved to another status.
+pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>) {
+    with_pair(link, |pair| {
+        pair.phase = Agreed { case: to, ticket: to };
+        pair.resolution = resolution;
+    });
+}
+
+/// The case was closed or reopened.
+pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason) {
+    link.facts.phase = Some(to);
+    link.facts.close_reason = (to == Phase::Closed).then_some(reason);
+    with_pair(link, |pair| pair.phase = Agreed { case: to, ticket: to });
+}
+
+/// The link to the case was written.
+pub fn record_remote_link(link: &mut Link, remote: &RemoteLink) {
+    with_pair(link, |pair| pair.remote_link = Some(remote.clone()));
+}
+
+/// Finds the posting of an origin on a side.
+pub fn posting_mut<'a>(link: &'a mut Link, side: Side, origin: &Origin) -> Option<&'a mut Posting> {
+    link.postings
+        .iter_mut()
+        .find(|posting| posting.side == side && posting.origin == *origin)
+}
+
+/// A comment is about to be written: from now on nobody writes it again without looking for its
+/// mark.
+pub fn record_claim(link: &mut Link, posting: Posting) {
+    match posting_mut(link, posting.side, &posting.origin) {
+        Some(known) => *known = posting,
+        None => link.postings.push(posting),
+    }
+}
+
+/// A comment stands.
+pub fn record_written(link: &mut Link, side: Side, origin: &Origin, nonce: Nonce, written: WrittenComment) {
+    if let Some(posting) = posting_mut(link, side, origin) {
+        let WrittenComment { id, updated_at } = written;
+        posting.body = None;
+        posting.state = PostingState::Standing { nonce, copy: id, updated_at, missing: 0 };
+    }
+}
+
+/// A comment's text was replaced.
+pub fn record_edited(
+    link: &mut Link,
+    side: Side,
+    origin: &Origin,
+    digest: Digest,
+    original_seen: Option<Moment>,
+    changed_at: Option<Moment>,
+) {
+    if let Some(posting) = posting_mut(link, side, origin) {
+        posting.digest = digest;
+        posting.original_seen = original_seen;
+        if let PostingState::Standing { updated_at, .. } = &mut posting.state {
+            *updated_at = changed_at;
+        }
+    }
+}
+
+/// A comment of ours is gone.
+pub fn record_removed(link: &mut Link, side: Side, origin: &Origin) {
+    if let Some(posting) = posting_mut(link, side, origin) {
+        posting.state = PostingState::Removed;
+        posting.body = None;
+    }
+}
+
+/// Whether a comment is one that we wrote, by its id.
+pub fn is_ours(link: &Link, side: Side, id: &CommentId) -> bool {
+    link.postings
+        .iter()
+        .any(|posting| posting.side == side && posting.copy() == Some(id))
+}

@@ -1,0 +1,222 @@
+//! The sweep: the scheduled pass that makes good whatever a webhook should have told us, and
+//! finishes whatever was left unfinished.
+//!
+//! A second trigger, not a second program: it only finds out which case to look at. Never one call
+//! for each case when nothing changed.
+
+mod cases;
+mod rotation;
+mod tickets;
+
+use alloc::{collections::BTreeSet, string::{String, ToString}, vec::Vec};
+
+use futures_util::{StreamExt as _, stream};
+
+use crate::{
+    case::CaseId,
+    link::{Aspect, Class, LinkState, Wakeup},
+    moment::Moment,
+    reconcile::{Engine, Report, Urgency},
+    routing::{Choice, choose_route},
+    trouble::{Peer, Trouble, TroubleKind},
+};
+
+/// Reconciles at the same time.
+const CONCURRENCY: usize = 4;
+/// Time kept free at the end of a sweep.
+const RESERVE_MS: u64 = 5_000;
+
+/// What a sweep did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SweepReport {
+    /// Cases woken because a listing in Contrast showed news.
+    pub found_in_contrast: u32,
+    /// Cases woken because a search or a bulk read in Jira showed news.
+    pub found_in_jira: u32,
+    /// Cases whose comments in Contrast were looked at in their turn.
+    pub comments_polled: u32,
+    /// Cases woken because the settings changed.
+    pub redriven: u32,
+    /// What became of each case that was due.
+    pub reconciled: Vec<Report>,
+    /// Peers that are paused because they refuse our credentials.
+    pub paused: Vec<String>,
+    /// What went wrong beyond single cases, for people.
+    pub troubles: Vec<String>,
+    /// Whether everything was got round to before time ran out.
+    pub finished: bool,
+}
+
+/// One pass.
+pub struct Sweep<'a> {
+    engine: &'a mut Engine,
+    deadline: Moment,
+    report: SweepReport,
+}
+
+impl<'a> Sweep<'a> {
+    /// Sweeps until everything was looked at, or until shortly before `deadline`.
+    pub async fn run(engine: &'a mut Engine, deadline: Moment) -> SweepReport {
+        let mut sweep = Self { engine, deadline, report: SweepReport::default() };
+        let steps = sweep.steps().await;
+        sweep.note("sweeping", steps);
+        sweep.report.finished = sweep.has_time();
+        sweep.report.paused = sweep.engine.paused.iter().map(ToString::to_string).collect();
+        sweep.report
+    }
+
+    async fn steps(&mut self) -> Result<(), Trouble> {
+        self.check_pauses().await?;
+        self.redrive_after_new_settings().await?;
+        // What is owed goes first: it has waited longest.
+        self.reconcile_due().await?;
+        self.look_at_cases().await?;
+        self.look_at_tickets().await?;
+        self.rotate().await?;
+        self.reconcile_due().await
+    }
+
+    fn has_time(&self) -> bool {
+        self.engine.clock.now().plus_ms(RESERVE_MS) < self.deadline
+    }
+
+    fn is_paused(&self, peer: &Peer) -> bool {
+        self.engine.paused.contains(peer)
+    }
+
+    /// Keeps a trouble for the report. One peer's trouble never keeps another from being swept.
+    fn note(&mut self, doing: &str, result: Result<(), Trouble>) {
+        if let Err(trouble) = result {
+            self.report.troubles.push(alloc::format!("{doing}: {}", trouble.for_people()));
+        }
+    }
+
+    async fn wake(&mut self, case: &CaseId, aspects: BTreeSet<Aspect>) -> Result<(), Trouble> {
+        let wakeup = Wakeup { case: case.clone(), aspects, pushed: None };
+        self.engine.store.wake(&wakeup, self.engine.clock.now()).await
+    }
+
+    /// Asks each peer that refused us, once, whether it accepts us now.
+    async fn check_pauses(&mut self) -> Result<(), Trouble> {
+        let mut still = Vec::new();
+        for pause in self.engine.store.list_pauses().await? {
+            let answer = match &pause.peer {
+                Peer::Site(name) => match self.engine.settings.sites.get(name) {
+                    Some(site) => self.engine.ticket_side.check_credentials(site).await,
+                    None => Ok(()),
+                },
+                Peer::Connection(name) => match self.engine.settings.connections.get(name) {
+                    Some(connection) => {
+                        let kind = crate::case::CaseKind::Incident;
+                        self.engine.case_side.list_cases(connection, kind, 0).await.map(|_| ())
+                    }
+                    None => Ok(()),
+                },
+            };
+            match answer {
+                Ok(()) => {
+                    self.engine.store.resume(&pause.peer).await?;
+                    self.wake_what_waited().await?;
+                }
+                Err(_) => still.push(pause.peer),
+            }
+        }
+        self.engine.paused = still.into();
+        Ok(())
+    }
+
+    /// A peer is back: what waited for it need not wait for its next attempt.
+    async fn wake_what_waited(&mut self) -> Result<(), Trouble> {
+        let later = self.engine.clock.now().plus_ms(10 * 60_000);
+        let mut after = None;
+        loop {
+            let page = self.engine.store.list_due(later, after).await?;
+            for (case, _) in page.cases {
+                self.wake(&case, BTreeSet::from([Aspect::Owed])).await?;
+            }
+            after = page.next;
+            if after.is_none() || !self.has_time() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks again at unrouted and stuck cases once the settings have changed.
+    async fn redrive_after_new_settings(&mut self) -> Result<(), Trouble> {
+        let digest = self.engine.settings.digest.clone();
+        if self.engine.store.read_cursor("settings").await?.as_deref() == Some(digest.as_str()) {
+            return Ok(());
+        }
+        for class in [Class::Stuck, Class::Unrouted] {
+            let mut after = None;
+            loop {
+                let now = self.engine.clock.now();
+                let page = self.engine.store.list_class(class, after, now).await?;
+                for (glimpse, _) in &page.rows {
+                    let link = &glimpse.link;
+                    let decided_before = link.settings.as_ref() != Some(&digest);
+                    let wanted = match link.state {
+                        LinkState::Unrouted { .. } => matches!(
+                            choose_route(&self.engine.settings, &link.case, &link.facts),
+                            Choice::Route(_) | Choice::Unclear
+                        ),
+                        LinkState::New | LinkState::Opening(_) | LinkState::Linked(_) => true,
+                    };
+                    if decided_before && wanted {
+                        self.wake(&link.case, BTreeSet::from([Aspect::Case, Aspect::Ticket])).await?;
+                        self.report.redriven += 1;
+                    }
+                }
+                after = page.next;
+                if !self.has_time() {
+                    return Ok(());
+                }
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        self.engine.store.write_cursor("settings", digest.as_str()).await
+    }
+
+    /// Reconciles everything that is due, several at a time; one that is stuck blocks no other.
+    async fn reconcile_due(&mut self) -> Result<(), Trouble> {
+        let mut tried: BTreeSet<CaseId> = BTreeSet::new();
+        loop {
+            let now = self.engine.clock.now();
+            let page = self.engine.store.list_due(now, None).await?;
+            let fresh: Vec<CaseId> = page
+                .cases
+                .into_iter()
+                .map(|(case, _)| case)
+                .filter(|case| tried.insert(case.clone()))
+                .collect();
+            if fresh.is_empty() || !self.has_time() {
+                return Ok(());
+            }
+            let engine = &*self.engine;
+            let deadline = self.deadline.minus_ms(RESERVE_MS);
+            let mut running = stream::iter(fresh)
+                .map(|case| async move {
+                    let report = engine.reconcile(&case, Urgency::Sweep, deadline).await;
+                    (case, report)
+                })
+                .buffer_unordered(CONCURRENCY);
+            let mut troubles = Vec::new();
+            while let Some((case, outcome)) = running.next().await {
+                match outcome {
+                    Ok(report) => self.report.reconciled.push(report),
+                    Err(trouble) if trouble.kind == TroubleKind::Held => {}
+                    Err(trouble) => troubles.push(alloc::format!("{case}: {}", trouble.for_people())),
+                }
+            }
+            drop(running);
+            self.report.troubles.extend(troubles);
+        }
+    }
+}
+
+/// Splits a remembered list.
+fn split_list(text: &str) -> Vec<String> {
+    text.split(',').filter(|part| !part.is_empty()).map(ToString::to_string).collect()
+}

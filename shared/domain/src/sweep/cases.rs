@@ -1,0 +1,233 @@
+//! Finding, in Contrast, changes that no push told of.
+//!
+//! The listing is ordered by last update and tells no time: what moved up, or looks different,
+//! changed. Never walks further than it must.
+
+use alloc::{collections::{BTreeMap, BTreeSet}, format, string::{String, ToString}, vec::Vec};
+
+use super::{Sweep, split_list};
+use crate::{
+    case::{CaseFacts, CaseId, CaseKind},
+    link::{Aspect, LinkState},
+    moment::Moment,
+    notice::tells_something_new,
+    ports::{CasePage, Glimpse},
+    settings::{Connection, Settings},
+    trouble::{Peer, Trouble},
+};
+
+/// Pages one sweep walks down a listing.
+const MAX_PAGES: u32 = 10;
+/// Cases nobody has heard of that one sweep takes up; the next one goes on.
+const MAX_NEW_CASES: u32 = 50;
+/// Older cases that one sweep takes up where backfill is on.
+const BACKFILL_PORTION: u32 = 20;
+
+impl Sweep<'_> {
+    /// Walks the listings of all connections.
+    pub(super) async fn look_at_cases(&mut self) -> Result<(), Trouble> {
+        let settings = self.engine.settings.clone();
+        for connection in settings.connections.values() {
+            if self.is_paused(&Peer::Connection(connection.name.clone())) {
+                continue;
+            }
+            for kind in kinds_wanted(&settings, connection) {
+                let walked = self.walk(&settings, connection, kind).await;
+                self.note(&format!("looking through {}", connection.name), walked);
+                let filled = self.backfill(&settings, connection, kind).await;
+                self.note(&format!("backfilling from {}", connection.name), filled);
+            }
+        }
+        Ok(())
+    }
+
+    async fn walk(&mut self, settings: &Settings, connection: &Connection, kind: CaseKind) -> Result<(), Trouble> {
+        let cursor = format!("order:{}:{}", connection.name, kind.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?;
+        let order = remembered.as_deref().map(split_list).unwrap_or_default();
+        let start = earliest_start(settings, connection, kind);
+        let mut top = Vec::new();
+        let mut walk = OrderWalk::new(&order);
+        let mut new_cases = 0;
+        for number in 0..MAX_PAGES {
+            if !self.has_time() {
+                return Ok(());
+            }
+            let CasePage { rows, more } = self.engine.case_side.list_cases(connection, kind, number).await?;
+            if number == 0 {
+                top = rows.iter().map(|(case, _)| case.number().to_string()).collect();
+            }
+            let known = self.glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect()).await?;
+            let mut news = 0;
+            for (case, facts) in &rows {
+                let moved = walk.has_moved(case.number()) && !order.is_empty();
+                let glimpse = known.get(case);
+                if glimpse.is_none() && facts.created_at.is_some_and(|created_at| created_at < start) {
+                    continue;
+                }
+                let Some(aspects) = news_of_row(facts, glimpse, moved) else {
+                    continue;
+                };
+                if glimpse.is_none() {
+                    new_cases += 1;
+                    if new_cases > MAX_NEW_CASES {
+                        // The order is not remembered, so that the next sweep walks here again.
+                        return Ok(());
+                    }
+                }
+                news += 1;
+                self.wake(case, aspects).await?;
+                self.report.found_in_contrast += 1;
+            }
+            let reached_known = rows.last().is_some_and(|(case, _)| walk.remembers(case.number()));
+            if !more || news == 0 && reached_known {
+                break;
+            }
+        }
+        let order = top.join(",");
+        if remembered.as_deref() == Some(order.as_str()) {
+            return Ok(());
+        }
+        self.engine.store.write_cursor(&cursor, &order).await
+    }
+
+    /// Takes up older open cases, a portion each sweep, where a route asks for it.
+    async fn backfill(&mut self, settings: &Settings, connection: &Connection, kind: CaseKind) -> Result<(), Trouble> {
+        let wanted = routes_of(settings, connection, kind).any(|route| route.backfill);
+        if !wanted || !self.has_time() {
+            return Ok(());
+        }
+        let cursor = format!("backfill:{}:{}", connection.name, kind.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?.unwrap_or_default();
+        let (digest, place) = remembered.split_once(':').unwrap_or(("", "0"));
+        let place = if digest == settings.digest.as_str() { place } else { "0" };
+        let Ok(number) = place.parse::<u32>() else {
+            return Ok(());
+        };
+        let CasePage { rows, more } = self.engine.case_side.list_cases(connection, kind, number).await?;
+        let known = self.glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect()).await?;
+        let mut taken = 0;
+        for (case, facts) in &rows {
+            let unheard = match known.get(case).map(|glimpse| &glimpse.link.state) {
+                None => true,
+                Some(LinkState::Unrouted { .. }) => !digest.eq(settings.digest.as_str()),
+                Some(LinkState::New | LinkState::Opening(_) | LinkState::Linked(_)) => false,
+            };
+            if !unheard || facts.phase == Some(crate::case::Phase::Closed) {
+                continue;
+            }
+            if taken == BACKFILL_PORTION {
+                return Ok(());
+            }
+            taken += 1;
+            self.wake(case, BTreeSet::from([Aspect::Case])).await?;
+            self.report.found_in_contrast += 1;
+        }
+        let place = if more { (number + 1).to_string() } else { "done".to_string() };
+        self.engine.store.write_cursor(&cursor, &format!("{}:{place}", settings.digest.as_str())).await
+    }
+
+    pub(super) async fn glimpses_of(&self, cases: Vec<CaseId>) -> Result<BTreeMap<CaseId, Glimpse>, Trouble> {
+        let glimpses = self.engine.store.glimpse_many(&cases, self.engine.clock.now()).await?;
+        Ok(glimpses.into_iter().map(|glimpse| (glimpse.link.case.clone(), glimpse)).collect())
+    }
+}
+
+/// What a row of the listing says is news, if anything.
+fn news_of_row(facts: &CaseFacts, known: Option<&Glimpse>, moved: bool) -> Option<BTreeSet<Aspect>> {
+    let Some(glimpse) = known else {
+        return Some(BTreeSet::from([Aspect::Case]));
+    };
+    if glimpse.leased || tells_something_new(&glimpse.link, facts) {
+        return Some(BTreeSet::from([Aspect::Case]));
+    }
+    if !moved || glimpse.link.pair().is_none() {
+        return None;
+    }
+    // It was updated, and the row looks the same: a row that tells little hides a change of the
+    // case, and any row hides a comment.
+    if facts.severity.is_none() {
+        Some(BTreeSet::from([Aspect::Case, Aspect::CaseComments]))
+    } else {
+        Some(BTreeSet::from([Aspect::CaseComments]))
+    }
+}
+
+fn routes_of<'a>(
+    settings: &'a Settings,
+    connection: &'a Connection,
+    kind: CaseKind,
+) -> impl Iterator<Item = &'a crate::settings::Route> {
+    settings.routes.iter().filter(move |route| {
+        route.kinds.contains(&kind)
+            && route.connection.as_ref().is_none_or(|name| *name == connection.name)
+    })
+}
+
+fn kinds_wanted(settings: &Settings, connection: &Connection) -> Vec<CaseKind> {
+    [CaseKind::Incident, CaseKind::Issue]
+        .into_iter()
+        .filter(|kind| routes_of(settings, connection, *kind).next().is_some())
+        .collect()
+}
+
+fn earliest_start(settings: &Settings, connection: &Connection, kind: CaseKind) -> Moment {
+    routes_of(settings, connection, kind)
+        .map(|route| route.start)
+        .min()
+        .unwrap_or(Moment::from_epoch_ms(i64::MAX))
+}
+
+/// Walks a listing along the order it had last time: what stands out of turn has moved up.
+struct OrderWalk<'a> {
+    order: &'a [String],
+    next: usize,
+    passed: BTreeSet<String>,
+}
+
+impl<'a> OrderWalk<'a> {
+    const fn new(order: &'a [String]) -> Self {
+        Self { order, next: 0, passed: BTreeSet::new() }
+    }
+
+    fn remembers(&self, number: &str) -> bool {
+        self.order.iter().any(|known| known == number)
+    }
+
+    fn has_moved(&mut self, number: &str) -> bool {
+        while self.order.get(self.next).is_some_and(|known| self.passed.contains(known)) {
+            self.next += 1;
+        }
+        self.passed.insert(number.to_string());
+        if self.order.get(self.next).is_some_and(|known| known == number) {
+            self.next += 1;
+            return false;
+        }
+        // Below everything that is remembered, the order says nothing.
+        self.next < self.order.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{string::ToString, vec, vec::Vec};
+
+    use super::OrderWalk;
+
+    fn moved(before: &[&str], now: &[&str]) -> Vec<bool> {
+        let order: Vec<_> = before.iter().map(ToString::to_string).collect();
+        let mut walk = OrderWalk::new(&order);
+        now.iter().map(|number| walk.has_moved(number)).collect()
+    }
+
+    #[test]
+    fn an_unchanged_order_shows_no_move() {
+        assert_eq!(moved(&["a", "b", "c"], &["a", "b", "c", "d"]), vec![false; 4]);
+    }
+
+    #[test]
+    fn what_moved_up_is_seen_and_the_rest_is_not_suspected() {
+        assert_eq!(moved(&["a", "b", "c"], &["c", "a", "b"]), vec![true, false, false]);
+        assert_eq!(moved(&["a", "b", "c"], &["x", "b", "a", "c"]), vec![true, true, false, false]);
+    }
+}

@@ -1,0 +1,166 @@
+//! The rotation: looks at linked cases unasked, often while they are young, seldom when they are
+//! old.
+//!
+//! Tickets are read a hundred at a time. Comments in Contrast can only be read case by case; they
+//! have a budget for each sweep, and nothing is written while nothing changed.
+
+use alloc::{collections::{BTreeMap, BTreeSet}, format, vec::Vec};
+
+use super::{Sweep, tickets::has_changed};
+use crate::{
+    link::{Aspect, Class, Link, Reach},
+    ports::Glimpse,
+    settings::{Site, Switch},
+    ticket::{SiteName, TicketId},
+    trouble::{Peer, Trouble},
+};
+
+/// Pages of a hundred links that one sweep looks at, by class.
+const PAGES: [(Class, u32); 5] = [
+    (Class::Hot, 20),
+    (Class::Warm, 3),
+    (Class::Cold, 1),
+    (Class::Closed, 1),
+    (Class::Stuck, 1),
+];
+
+/// How many cases have their comments polled in one sweep: a share of those seen, within bounds,
+/// so that few cases are polled each time and many never cost a call each.
+fn poll_budget(class: Class, seen: usize) -> usize {
+    match class {
+        Class::Hot => (seen / 4).clamp(3, 20),
+        Class::Warm => (seen / 20).clamp(1, 5),
+        Class::Cold => 1,
+        Class::Closed | Class::Unrouted | Class::Stuck => 0,
+    }
+}
+
+impl Sweep<'_> {
+    /// Takes the next turn of each class.
+    pub(super) async fn rotate(&mut self) -> Result<(), Trouble> {
+        for (class, pages) in PAGES {
+            let turned = self.rotate_class(class, pages).await;
+            self.note(&format!("rotating through {} cases", class.word()), turned);
+            let polled = self.poll_comments(class).await;
+            self.note(&format!("polling comments of {} cases", class.word()), polled);
+        }
+        Ok(())
+    }
+
+    async fn rotate_class(&mut self, class: Class, pages: u32) -> Result<(), Trouble> {
+        let cursor = format!("rotation:{}", class.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?.filter(|place| !place.is_empty());
+        let mut after = remembered.clone();
+        for _ in 0..pages {
+            if !self.has_time() {
+                break;
+            }
+            let now = self.engine.clock.now();
+            let page = self.engine.store.list_class(class, after, now).await?;
+            let links: Vec<Glimpse> = page.rows.into_iter().map(|(glimpse, _)| glimpse).collect();
+            self.move_to_present_class(class, &links).await?;
+            self.read_in_bulk(&links).await?;
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        if after == remembered {
+            return Ok(());
+        }
+        self.engine.store.write_cursor(&cursor, after.as_deref().unwrap_or("")).await
+    }
+
+    /// A link that has aged, or grown young again, moves to its class when it is next saved.
+    async fn move_to_present_class(&mut self, class: Class, links: &[Glimpse]) -> Result<(), Trouble> {
+        let now = self.engine.clock.now();
+        for glimpse in links {
+            if glimpse.link.class(now) != class && glimpse.due_at.is_none() {
+                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::Owed])).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_in_bulk(&mut self, links: &[Glimpse]) -> Result<(), Trouble> {
+        let settings = self.engine.settings.clone();
+        let mut by_site: BTreeMap<SiteName, Vec<&Link>> = BTreeMap::new();
+        for glimpse in links.iter().filter(|glimpse| !glimpse.leased) {
+            if let Some(pair) = glimpse.link.pair() {
+                by_site.entry(pair.ticket.site.clone()).or_default().push(&glimpse.link);
+            }
+        }
+        for (name, links) in by_site {
+            let Some(site) = settings.sites.get(&name) else {
+                continue;
+            };
+            if self.is_paused(&Peer::Site(name)) {
+                continue;
+            }
+            for portion in links.chunks(100) {
+                self.read_portion(site, portion).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_portion(&mut self, site: &Site, links: &[&Link]) -> Result<(), Trouble> {
+        let ids: Vec<TicketId> =
+            links.iter().filter_map(|link| link.pair()).map(|pair| pair.ticket.id.clone()).collect();
+        let rows = self.engine.ticket_side.read_tickets(site, &ids).await?;
+        for link in links {
+            let Some(pair) = link.pair() else {
+                continue;
+            };
+            let changed = match rows.iter().find(|row| row.id == pair.ticket.id) {
+                Some(row) => has_changed(link, row),
+                // Left out: deleted or hidden. A single read of it decides.
+                None => pair.reach == Reach::Reachable,
+            };
+            if changed {
+                self.wake_for_ticket(&link.case).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Wakes the next few cases of a class so that their comments in Contrast are read.
+    async fn poll_comments(&mut self, class: Class) -> Result<(), Trouble> {
+        if poll_budget(class, 0) == 0 || !self.has_time() {
+            return Ok(());
+        }
+        let settings = self.engine.settings.clone();
+        let cursor = format!("poll:{}", class.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?.filter(|place| !place.is_empty());
+        let page = self.engine.store.list_class(class, remembered.clone(), self.engine.clock.now()).await?;
+        let budget = poll_budget(class, page.rows.len());
+        let mut polled = 0;
+        let mut place = page.next.clone();
+        for (glimpse, behind) in &page.rows {
+            if polled == budget {
+                break;
+            }
+            place = Some(behind.clone());
+            let Some(connection) = settings.connection_of(glimpse.link.case.org()) else {
+                continue;
+            };
+            let route = glimpse.link.pair().and_then(|pair| settings.route(&pair.route));
+            let wanted = route.is_some_and(|route| route.flow.comments)
+                && connection.list_comments != Switch::Off
+                && !self.is_paused(&Peer::Connection(connection.name.clone()));
+            if wanted {
+                polled += 1;
+                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::CaseComments])).await?;
+            }
+        }
+        let all_seen = polled < budget || page.rows.last().is_none_or(|(_, last)| Some(last) == place.as_ref());
+        if all_seen {
+            place = page.next;
+        }
+        self.report.comments_polled += u32::try_from(polled).unwrap_or(u32::MAX);
+        if place == remembered {
+            return Ok(());
+        }
+        self.engine.store.write_cursor(&cursor, place.as_deref().unwrap_or("")).await
+    }
+}

@@ -1,0 +1,104 @@
+//! Finding, in Jira, changes that no delivery told of, by one search for each site.
+//!
+//! The search lags and may miss what lost our label; the rotation makes that good.
+
+use alloc::{collections::BTreeSet, format, string::ToString, vec::Vec};
+
+use super::Sweep;
+use crate::{
+    case::CaseId,
+    link::{Aspect, Class, Link, Reach},
+    moment::Moment,
+    settings::Site,
+    ticket::TicketReading,
+    trouble::{Peer, Trouble},
+};
+
+/// The search looks back at least this far, for its lag and its whole minutes.
+const LEAST_MINUTES: u64 = 15;
+/// And at most this far: what is older is left to the rotation.
+const MOST_MINUTES: u64 = 7 * 24 * 60;
+/// Pages of results that one sweep reads for a site.
+const MAX_PAGES: u32 = 50;
+
+impl Sweep<'_> {
+    /// Searches all sites for tickets that changed.
+    pub(super) async fn look_at_tickets(&mut self) -> Result<(), Trouble> {
+        let settings = self.engine.settings.clone();
+        for site in settings.sites.values() {
+            if self.is_paused(&Peer::Site(site.name.clone())) || !self.has_tickets().await? {
+                continue;
+            }
+            let searched = self.search(site).await;
+            self.note(&format!("searching {}", site.name), searched);
+        }
+        Ok(())
+    }
+
+    /// Whether there is any ticket to be found at all.
+    async fn has_tickets(&self) -> Result<bool, Trouble> {
+        let now = self.engine.clock.now();
+        for class in [Class::Hot, Class::Warm, Class::Cold, Class::Closed, Class::Stuck] {
+            if !self.engine.store.list_class(class, None, now).await?.rows.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn search(&mut self, site: &Site) -> Result<(), Trouble> {
+        let cursor = format!("changed:{}", site.name);
+        let started = self.engine.clock.now();
+        let last = self
+            .engine
+            .store
+            .read_cursor(&cursor)
+            .await?
+            .and_then(|text| text.parse().ok())
+            .map_or(started, Moment::from_epoch_ms);
+        let minutes = (started.ms_since(last) / 60_000 + LEAST_MINUTES).min(MOST_MINUTES);
+        let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
+        let mut next = None;
+        for _ in 0..MAX_PAGES {
+            if !self.has_time() {
+                return Ok(());
+            }
+            let page = self.engine.ticket_side.find_changed(site, minutes, next.as_deref()).await?;
+            let mut cases: Vec<CaseId> = Vec::new();
+            for row in &page.rows {
+                cases.extend(self.engine.store.case_of_ticket(&site.name, &row.id).await?);
+            }
+            let known = self.glimpses_of(cases).await?;
+            for glimpse in known.values() {
+                let row = page.rows.iter().find(|row| {
+                    glimpse.link.pair().is_some_and(|pair| pair.ticket.id == row.id)
+                });
+                if let Some(row) = row
+                    && has_changed(&glimpse.link, row)
+                {
+                    self.wake_for_ticket(&glimpse.link.case).await?;
+                }
+            }
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        self.engine.store.write_cursor(&cursor, &started.epoch_ms().to_string()).await
+    }
+
+    pub(super) async fn wake_for_ticket(&mut self, case: &CaseId) -> Result<(), Trouble> {
+        self.report.found_in_jira += 1;
+        self.wake(case, BTreeSet::from([Aspect::Ticket, Aspect::TicketComments])).await
+    }
+}
+
+/// Whether a ticket has changed since it was last read with its comments.
+pub(super) fn has_changed(link: &Link, row: &TicketReading) -> bool {
+    link.pair().is_some_and(|pair| {
+        pair.ticket_seen.is_none()
+            || row.updated_at != pair.ticket_seen
+            || row.phase != pair.phase.ticket
+            || pair.reach != Reach::Reachable
+    })
+}
