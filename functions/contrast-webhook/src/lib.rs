@@ -1,1 +1,107 @@
-//! Placeholder.
+//! The door for Contrast's pushes: verify, parse, store the wake-ups, reconcile.
+//!
+//! Answers 2xx only when every wake-up is stored. Nothing of a body that was not verified is looked
+//! at, logged or kept.
+
+use std::collections::BTreeSet;
+
+use adapters::{
+    contrast::push::{self, Presented, PushItem, VerifiedPush},
+    door::{MAX_BODY_BYTES, Refusal, accepted},
+    service::Service,
+};
+use domain::{
+    case::{CaseFacts, CaseId},
+    moment::Moment,
+    notice::heard_of_case,
+    ports::Store as _,
+    settings::{Connection, ConnectionName},
+    trouble::{Peer, Trouble},
+};
+use lambda_http::{Request, Response};
+
+const PATH: &str = "/webhooks/contrast/";
+/// The header that carries the shared secret.
+const SECRET_HEADER: &str = "x-northstar-secret";
+
+/// What a push about a case tells.
+type Told = (CaseId, CaseFacts, Option<Moment>);
+
+/// Handles one delivery.
+pub async fn handle(service: &Service, request: Request) -> Response<String> {
+    match receive(service, &request).await {
+        Ok(response) => response,
+        Err(refusal) => {
+            tracing::info!(door = "contrast", status = refusal.status().as_u16(), "refused a delivery");
+            refusal.response()
+        }
+    }
+}
+
+async fn receive(service: &Service, request: &Request) -> Result<Response<String>, Refusal> {
+    let settings = service.settings().await.map_err(unavailable)?;
+    let connection = request
+        .uri()
+        .path()
+        .strip_prefix(PATH)
+        .and_then(|name| ConnectionName::new(name).ok())
+        .and_then(|name| settings.connections.get(&name))
+        .ok_or(Refusal::NoSuchDoor)?;
+    let verified = verify(service, connection, request).await?;
+    let items = verified.decode(&connection.org).map_err(|malformed| Refusal::Malformed(malformed.0))?;
+    let mut told = Vec::new();
+    let mut ignored = 0;
+    for item in items {
+        match item {
+            PushItem::Case { case, facts, at } => told.push((case, *facts, at)),
+            PushItem::Attack | PushItem::Foreign(_) => ignored += 1,
+        }
+    }
+    let heard = told.len();
+    let woken = store_wakeups(service, told).await.map_err(unavailable)?;
+    service.reconcile_now("contrast", &woken).await.map_err(unavailable)?;
+    Ok(accepted(&serde_json::json!({ "cases": heard, "news": woken.len(), "not_ours": ignored })))
+}
+
+async fn verify(service: &Service, connection: &Connection, request: &Request) -> Result<VerifiedPush, Refusal> {
+    let body: &[u8] = request.body();
+    if body.len() > MAX_BODY_BYTES {
+        return Err(Refusal::TooLarge);
+    }
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let presented = Presented {
+        secret_header: header(SECRET_HEADER),
+        authorization: header("authorization"),
+    };
+    let peer = Peer::Connection(connection.name.clone());
+    let secret = service.secrets.connection(&peer, false).await.map_err(unavailable)?;
+    if let Ok(verified) = push::verify(body, presented, &secret) {
+        return Ok(verified);
+    }
+    // The secret may have been rotated a moment ago.
+    let secret = service.secrets.connection(&peer, true).await.map_err(unavailable)?;
+    push::verify(body, presented, &secret).map_err(|_| Refusal::Unverified)
+}
+
+/// Stores a wake-up for each case with news; answers with those cases, each once.
+async fn store_wakeups(service: &Service, told: Vec<Told>) -> Result<Vec<CaseId>, Trouble> {
+    let now = service.clock.now();
+    let cases: Vec<CaseId> = told.iter().map(|(case, _, _)| case.clone()).collect();
+    let known = service.store.glimpse_many(&cases, now).await?;
+    let mut woken = BTreeSet::new();
+    for (case, facts, at) in told {
+        let glimpse = known.iter().find(|glimpse| glimpse.link.case == case);
+        if let Some(wakeup) = heard_of_case(&case, &facts, at, glimpse) {
+            service.store.wake(&wakeup, now).await?;
+            woken.insert(case);
+        }
+    }
+    Ok(woken.into_iter().collect())
+}
+
+// By value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
+fn unavailable(trouble: Trouble) -> Refusal {
+    tracing::error!(door = "contrast", %trouble, "a delivery could not be stored");
+    Refusal::Unavailable
+}

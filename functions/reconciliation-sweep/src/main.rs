@@ -1,2 +1,26 @@
-//! Placeholder.
-fn main() {}
+//! The Lambda function `reconciliation-sweep`: wiring only.
+
+use std::time::UNIX_EPOCH;
+
+use adapters::{service::Service, telemetry};
+use domain::moment::Moment;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::de::IgnoredAny;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    telemetry::start_logging();
+    let service = Service::from_environment().await?;
+    let service = &service;
+    // The schedule's event says nothing that matters.
+    lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| async move {
+        let deadline = event.context.deadline().duration_since(UNIX_EPOCH)?;
+        let deadline = Moment::from_epoch_ms(i64::try_from(deadline.as_millis())?);
+        let report = reconciliation_sweep::handle(service, deadline).await?;
+        Ok::<_, Error>(serde_json::json!({
+            "reconciled": report.reconciled.len(),
+            "finished": report.finished,
+        }))
+    }))
+    .await
+}

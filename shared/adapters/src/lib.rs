@@ -1,8 +1,13 @@
 //! The only crate that touches the world: HTTP, Contrast, Jira, DynamoDB, Secrets Manager.
 //!
-//! Wire formats stop here; nothing that leaves this crate is JSON, ADF or an HTTP status.
+//! Wire formats stop here; nothing that leaves this crate is JSON, ADF or an HTTP status of theirs.
 
+pub mod clock;
 pub mod contrast;
+pub mod door;
 pub mod http;
 pub mod jira;
 pub mod secrets;
+pub mod service;
+pub mod store;
+pub mod telemetry;

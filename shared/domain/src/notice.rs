@@ -41,16 +41,22 @@ pub struct CommentNotice {
     pub deleted: bool,
 }
 
-/// The wake-up for a push about a case, unless it is no news.
-pub fn heard_of_case(case: &CaseId, facts: &CaseFacts, at: Moment, known: Option<&Glimpse>) -> Option<Wakeup> {
+/// The wake-up for a push about a case, unless it is no news. A push that tells no time of its own
+/// is a reason to look, and never believed.
+pub fn heard_of_case(
+    case: &CaseId,
+    facts: &CaseFacts,
+    at: Option<Moment>,
+    known: Option<&Glimpse>,
+) -> Option<Wakeup> {
     let is_news = known.is_none_or(|glimpse| {
-        let stale = glimpse.pushed_at.is_some_and(|pushed_at| at < pushed_at);
+        let stale = matches!((at, glimpse.pushed_at), (Some(at), Some(known)) if at < known);
         glimpse.leased || !stale && tells_something_new(&glimpse.link, facts)
     });
     is_news.then(|| Wakeup {
         case: case.clone(),
         aspects: BTreeSet::from([Aspect::Case]),
-        pushed: Some((facts.clone(), at)),
+        pushed: at.map(|at| (facts.clone(), at)),
     })
 }
 

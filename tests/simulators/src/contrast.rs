@@ -12,9 +12,9 @@ mod access;
 mod answer;
 mod applications;
 mod behaviour;
+mod bodies;
 mod comments;
 mod demo;
-mod events;
 mod incidents;
 mod issues;
 mod observations;
@@ -25,7 +25,6 @@ mod route;
 mod seed;
 mod shelf;
 mod statuses;
-mod stories;
 mod times;
 mod traffic;
 mod world;
@@ -108,7 +107,9 @@ impl Contrast {
 
     /// Moves the simulated host, for instance to a port on loopback.
     pub fn set_base_url(&mut self, base_url: &str) {
-        base_url.trim_end_matches('/').clone_into(&mut self.base_url);
+        base_url
+            .trim_end_matches('/')
+            .clone_into(&mut self.base_url);
     }
 
     /// The organisation.
@@ -179,10 +180,18 @@ impl Contrast {
             } else {
                 LOST_ANSWER
             };
-            response.headers_mut().insert(SIMULATED, http::HeaderValue::from_static(told));
+            response
+                .headers_mut()
+                .insert(SIMULATED, http::HeaderValue::from_static(told));
         }
         let method = request.method().to_string();
-        self.record(Call { method, path: path.to_owned(), status, at_ms: now_ms, lost });
+        self.record(Call {
+            method,
+            path: path.to_owned(),
+            status,
+            at_ms: now_ms,
+            lost,
+        });
         response
     }
 
@@ -241,12 +250,12 @@ impl Contrast {
                 self.add_comment(kind, id, &query::json_body(request)?, caller, now_ms)
             }
             (&Method::PUT, Place::Comment(kind, id, comment)) => {
-                self.allowed(self.behaviour.comment_edits)?;
+                comments::offered(self.behaviour.comment_edits)?;
                 let body = query::json_body(request)?;
                 self.write_comment((kind, id, comment), &body, caller, now_ms)
             }
             (&Method::DELETE, Place::Comment(kind, id, comment)) => {
-                self.allowed(self.behaviour.comment_deletions)?;
+                comments::offered(self.behaviour.comment_deletions)?;
                 self.remove_comment((kind, id, comment), caller, now_ms)
             }
             (&Method::GET, Place::Addresses(id)) => self.read_addresses(id),

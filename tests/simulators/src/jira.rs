@@ -162,7 +162,9 @@ impl Jira {
     /// Hides a ticket from the search (not from reads) between two moments: a hit that vanishes
     /// and comes back, as the real index does at times. Answers whether there is such a ticket.
     pub fn vanish_from_search(&mut self, id_or_key: &str, from_ms: i64, until_ms: i64) -> bool {
-        let entry = self.ticket_number(id_or_key).and_then(|id| self.entries.get_mut(&id));
+        let entry = self
+            .ticket_number(id_or_key)
+            .and_then(|id| self.entries.get_mut(&id));
         entry.is_some_and(|entry| {
             entry.vanished = Some((from_ms, until_ms));
             true
@@ -177,7 +179,10 @@ impl Jira {
 
     fn ticket_number(&self, id_or_key: &str) -> Option<u64> {
         if id_or_key.starts_with(|first: char| first.is_ascii_digit()) {
-            return id_or_key.parse().ok().filter(|id| self.entries.contains_key(id));
+            return id_or_key
+                .parse()
+                .ok()
+                .filter(|id| self.entries.contains_key(id));
         }
         self.keys
             .get(id_or_key)
@@ -200,11 +205,15 @@ impl Jira {
             entry.indexed.clear();
         }
         if lag > 0 && entry.indexed.is_empty() {
-            entry.indexed.push_back((i64::MIN, Arc::clone(&entry.ticket)));
+            entry
+                .indexed
+                .push_back((i64::MIN, Arc::clone(&entry.ticket)));
         }
         let outcome = act(Arc::make_mut(&mut entry.ticket));
         if !entry.indexed.is_empty() {
-            entry.indexed.push_back((now.saturating_add(lag), Arc::clone(&entry.ticket)));
+            entry
+                .indexed
+                .push_back((now.saturating_add(lag), Arc::clone(&entry.ticket)));
         }
         Some(outcome)
     }
@@ -218,7 +227,12 @@ impl Jira {
         }
         self.entries.insert(
             id,
-            Entry { ticket, indexed, vanished: None, writes: VecDeque::new() },
+            Entry {
+                ticket,
+                indexed,
+                vanished: None,
+                writes: VecDeque::new(),
+            },
         );
     }
 
@@ -227,7 +241,9 @@ impl Jira {
     }
 
     fn person(&self, account_id: &str) -> Option<&Person> {
-        self.people.iter().find(|person| person.account_id == account_id)
+        self.people
+            .iter()
+            .find(|person| person.account_id == account_id)
     }
 }
 

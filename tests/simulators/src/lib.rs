@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Simulated Contrast and Jira: state machines behind the HTTP seam.
+//!
+//! One implementation serves tests without sockets, property tests with seeded faults, and the
+//! local run on loopback. The simulators are as strict as the real systems and never nicer: a
+//! system that works here must not be surprised there. They know nothing of the adapters whose
+//! requests they answer.
+
+pub mod contrast;
+pub mod jira;

@@ -33,7 +33,9 @@ pub fn to_adf(rich: &RichText) -> Value {
 pub fn from_adf(document: &Value) -> RichText {
     let rich = match document {
         Value::String(text) => RichText::from_plain(text),
-        other => RichText { blocks: read::blocks_of(other) },
+        other => RichText {
+            blocks: read::blocks_of(other),
+        },
     };
     sane::sane(&rich, sane::Mentions::Kept)
 }

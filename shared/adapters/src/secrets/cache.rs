@@ -62,10 +62,11 @@ impl Secrets for CachedSecrets {
             && slot
                 .fresh_at
                 .is_none_or(|at| now.ms_since(at) >= FRESH_EVERY_MS);
-        if let Some((secret, read_at)) = &slot.secret {
-            if !fresh && now.ms_since(*read_at) < self.keep_ms {
-                return Ok(secret.clone());
-            }
+        if let Some((secret, read_at)) = &slot.secret
+            && !fresh
+            && now.ms_since(*read_at) < self.keep_ms
+        {
+            return Ok(secret.clone());
         }
         if fresh {
             // Noted before the answer is known: a failure counts as well.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::{
     case::{CaseFacts, CaseId},
-    link::{Aspect, Class, HistoryEntry, Link, Wakeup},
+    link::{Aspect, Class, HistoryEntry, Link, TicketAddress, Wakeup},
     moment::Moment,
     ticket::{SiteName, TicketId},
     trouble::{Peer, Trouble},
@@ -35,6 +35,8 @@ pub struct Lease {
     pub lapsed: bool,
     /// When the lease ends.
     pub until: Moment,
+    /// The ticket from which the store already finds this case.
+    pub pointed: Option<TicketAddress>,
 }
 
 /// What became of asking for a lease.

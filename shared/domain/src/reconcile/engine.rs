@@ -21,6 +21,9 @@ use crate::{
 
 /// Time that saving and answering need at the end of a run.
 const RESERVE_MS: u64 = 3_000;
+/// The longest that one case is worked on in one go; with the longest call behind it, it still ends
+/// well within the lease.
+const CASE_BUDGET_MS: u64 = 40_000;
 const FIRST_BACKOFF_MS: u64 = 30_000;
 const LONGEST_BACKOFF_MS: u64 = 3_600_000;
 /// How soon a case whose peer is paused is looked at again.
@@ -103,6 +106,7 @@ impl Engine {
     /// Reconciles one case. Ends in good order before `deadline`. An error means that not even the
     /// store could be told; the case is due all the same, because its wake-up is stored.
     pub async fn reconcile(&self, case: &CaseId, urgency: Urgency, deadline: Moment) -> Result<Report, Trouble> {
+        let deadline = deadline.min(self.clock.now().plus_ms(CASE_BUDGET_MS));
         let mut report = Report {
             case: case.clone(),
             ticket: None,

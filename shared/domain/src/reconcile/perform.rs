@@ -236,6 +236,7 @@ impl Engine {
             pushed: lease.pushed.clone(),
             lapsed: lease.lapsed,
             until: lease.until,
+            pointed: lease.pointed.clone(),
         };
         match self.store.save(Box::new(copy), Saving::Keep, Vec::new(), self.clock.now()).await? {
             Saved::Held(held) => {

@@ -69,7 +69,7 @@ fn chosen(route: RouteDocument, facts: &CaseFacts) -> String {
 #[test]
 fn the_first_route_that_matches_wins() {
     let narrow = route("narrow", |it| {
-        it.applications = Some(vec!["webgoat".into()])
+        it.applications = Some(vec!["webgoat".into()]);
     });
     let wide = route("wide", |_| {});
     let both = |first: &RouteDocument, second: &RouteDocument| vec![first.clone(), second.clone()];
@@ -83,7 +83,7 @@ fn the_first_route_that_matches_wins() {
 #[test]
 fn an_application_is_known_by_its_name_or_its_id_whatever_the_capitals() {
     let by_id = route("by-id", |it| {
-        it.applications = Some(vec![APP_ID.to_uppercase()])
+        it.applications = Some(vec![APP_ID.to_uppercase()]);
     });
     let mut known = facts();
     known.applications[0].id = Some(APP_ID.into());

@@ -77,7 +77,7 @@ fn lead(case: &CaseId, facts: &CaseFacts) -> Vec<Block> {
     blocks
 }
 
-fn at_a_glance(facts: &CaseFacts, blocks: &mut Vec<Block>) {
+fn known_facts(facts: &CaseFacts) -> Vec<(&'static str, String)> {
     let names = |names: &mut dyn Iterator<Item = &str>| {
         let names: Vec<&str> = names.collect();
         (!names.is_empty()).then(|| enumerated(&names))
@@ -128,14 +128,20 @@ fn at_a_glance(facts: &CaseFacts, blocks: &mut Vec<Block>) {
             facts.observation_count.map(|count| count.to_string()),
         ),
     ];
-    let items: Vec<Vec<Block>> = known
+    let told = known
         .into_iter()
-        .filter_map(|(label, value)| {
-            let value = value?;
-            Some(vec![paragraph(vec![
+        .filter_map(|(label, value)| Some((label, value?)));
+    told.collect()
+}
+
+fn at_a_glance(facts: &CaseFacts, blocks: &mut Vec<Block>) {
+    let items: Vec<Vec<Block>> = known_facts(facts)
+        .into_iter()
+        .map(|(label, value)| {
+            vec![paragraph(vec![
                 strong(format!("{label}:")),
                 text(format!(" {value}")),
-            ])])
+            ])]
         })
         .collect();
     if items.is_empty() {
@@ -335,11 +341,11 @@ fn enumerated(names: &[&str]) -> String {
         .take(MOST_NAMES)
         .map(|name| short_line(name, LONGEST_CELL))
         .collect();
-    let mut line = shown.join(", ");
-    if names.len() > MOST_NAMES {
-        line += &format!(" and {} more", names.len() - MOST_NAMES);
+    let line = shown.join(", ");
+    match names.len().checked_sub(MOST_NAMES) {
+        None | Some(0) => line,
+        Some(more) => format!("{line} and {more} more"),
     }
-    line
 }
 
 fn section_table(

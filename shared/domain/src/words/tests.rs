@@ -136,9 +136,15 @@ fn gather(blocks: &[Block], lines: &mut Vec<String>) {
                 lines.push(inlines.iter().map(words_of_inline).collect());
             }
             Block::BulletList(items) | Block::OrderedList(items) => {
-                items.iter().for_each(|item| gather(item, lines));
+                for item in items {
+                    gather(item, lines);
+                }
             }
-            Block::Table(rows) => rows.iter().flatten().for_each(|cell| gather(cell, lines)),
+            Block::Table(rows) => {
+                for cell in rows.iter().flatten() {
+                    gather(cell, lines);
+                }
+            }
             Block::Quote(inner) => gather(inner, lines),
             Block::Code(_, code) => lines.push(code.clone()),
             Block::Rule => {}

@@ -40,7 +40,8 @@ impl Contrast {
     }
 
     fn signed_in(&self, headers: &HeaderMap) -> Option<usize> {
-        let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let text =
+            |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let api_key = text(header::HeaderName::from_static("api-key"))?;
         let accept = text(header::ACCEPT)?;
         if api_key != self.api_key || !accept.contains("application/json") {
@@ -55,7 +56,8 @@ impl Contrast {
 
     /// A person by e-mail or by name.
     pub(super) fn person(&self, email_or_name: &str) -> Option<usize> {
-        let wanted = |person: &Person| person.email == email_or_name || person.name == email_or_name;
+        let wanted =
+            |person: &Person| person.email == email_or_name || person.name == email_or_name;
         self.people.iter().position(wanted)
     }
 }

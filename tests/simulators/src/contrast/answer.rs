@@ -28,7 +28,10 @@ impl Answer {
     }
 
     pub(super) fn json(status: u16, body: Value) -> Self {
-        Self { status, body: Some(body) }
+        Self {
+            status,
+            body: Some(body),
+        }
     }
 
     pub(super) fn empty(status: u16) -> Self {
@@ -36,25 +39,31 @@ impl Answer {
     }
 
     pub(super) fn into_response(self) -> http::Response<Vec<u8>> {
-        match self.body {
-            Some(body) => respond(self.status, "application/json", body.to_string(), None),
-            None => {
-                let mut response = http::Response::default();
-                *response.status_mut() = status_code(self.status);
-                response
-            }
+        if let Some(body) = self.body {
+            return respond(self.status, "application/json", body.to_string(), None);
         }
+        let mut response = http::Response::default();
+        *response.status_mut() = status_code(self.status);
+        response
     }
 }
 
 impl Refusal {
     pub(super) fn new(status: u16, text: impl Into<String>) -> Self {
-        Self { status, text: Some(text.into()), retry_after: None }
+        Self {
+            status,
+            text: Some(text.into()),
+            retry_after: None,
+        }
     }
 
     /// What a gateway in front of the product says.
     pub(super) fn html(status: u16) -> Self {
-        Self { status, text: None, retry_after: None }
+        Self {
+            status,
+            text: None,
+            retry_after: None,
+        }
     }
 
     /// Bad credentials and foreign organisations are told in the same words.
@@ -69,8 +78,16 @@ impl Refusal {
 
     pub(super) fn into_response(self, turn: u64) -> http::Response<Vec<u8>> {
         let Some(text) = self.text else {
-            let page = format!("<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>", self.status);
-            return respond(self.status, "text/html;charset=utf-8", page, self.retry_after);
+            let page = format!(
+                "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>",
+                self.status
+            );
+            return respond(
+                self.status,
+                "text/html;charset=utf-8",
+                page,
+                self.retry_after,
+            );
         };
         let body = match turn % 4 {
             0 => json!({ "error": text }),
@@ -78,15 +95,28 @@ impl Refusal {
             2 => json!({ "message": [text], "details": null }),
             _ => json!({ "success": false, "messages": [text] }),
         };
-        respond(self.status, "application/json", body.to_string(), self.retry_after)
+        respond(
+            self.status,
+            "application/json",
+            body.to_string(),
+            self.retry_after,
+        )
     }
 }
 
-fn respond(status: u16, kind: &'static str, body: String, retry_after: Option<u64>) -> http::Response<Vec<u8>> {
+fn respond(
+    status: u16,
+    kind: &'static str,
+    body: String,
+    retry_after: Option<u64>,
+) -> http::Response<Vec<u8>> {
     let mut response = http::Response::new(body.into_bytes());
     *response.status_mut() = status_code(status);
     let headers = response.headers_mut();
-    headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    headers.insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static(kind),
+    );
     if let Some(seconds) = retry_after {
         headers.insert(http::header::RETRY_AFTER, seconds.into());
     }

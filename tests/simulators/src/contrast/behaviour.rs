@@ -86,8 +86,14 @@ impl Default for Behaviour {
             same_status: SameStatus::Refused,
             written: 200,
             absent: 404,
-            comments: Stir { moves_updated: false, pushes: false },
-            statuses: Stir { moves_updated: true, pushes: true },
+            comments: Stir {
+                moves_updated: false,
+                pushes: false,
+            },
+            statuses: Stir {
+                moves_updated: true,
+                pushes: true,
+            },
             forwarder: true,
         }
     }

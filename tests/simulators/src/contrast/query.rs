@@ -32,12 +32,18 @@ impl<'a> Query<'a> {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_ref())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_ref())
     }
 
     /// `page` from 0 and `size` up to 100.
     pub(super) fn page(&self) -> Result<Page, Refusal> {
-        Ok(Page { number: self.number("page", 0)?, size: self.size()? })
+        Ok(Page {
+            number: self.number("page", 0)?,
+            size: self.size()?,
+        })
     }
 
     pub(super) fn size(&self) -> Result<usize, Refusal> {
@@ -45,7 +51,10 @@ impl<'a> Query<'a> {
         if (1..=MOST_ROWS).contains(&size) {
             Ok(size)
         } else {
-            Err(Refusal::new(400, format!("size must be between 1 and {MOST_ROWS}")))
+            Err(Refusal::new(
+                400,
+                format!("size must be between 1 and {MOST_ROWS}"),
+            ))
         }
     }
 
@@ -69,7 +78,8 @@ impl<'a> Query<'a> {
 
     fn number(&self, name: &str, usual: usize) -> Result<usize, Refusal> {
         self.get(name).map_or(Ok(usual), |text| {
-            text.parse().map_err(|_| Refusal::new(400, format!("Invalid value for '{name}'")))
+            text.parse()
+                .map_err(|_| Refusal::new(400, format!("Invalid value for '{name}'")))
         })
     }
 }
@@ -77,7 +87,8 @@ impl<'a> Query<'a> {
 impl Page {
     /// Takes this page out of everything.
     pub(super) fn cut<T>(self, all: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-        all.skip(self.number.saturating_mul(self.size)).take(self.size)
+        all.skip(self.number.saturating_mul(self.size))
+            .take(self.size)
     }
 
     pub(super) fn pages(self, total: usize) -> usize {
@@ -108,6 +119,8 @@ pub(super) fn json_body(request: &http::Request<Vec<u8>>) -> Result<Value, Refus
         .and_then(|value| value.to_str().ok())
         .and_then(|kind| kind.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-    let body = says_json.then(|| serde_json::from_slice(request.body()).ok()).flatten();
+    let body = says_json
+        .then(|| serde_json::from_slice(request.body()).ok())
+        .flatten();
     body.ok_or_else(|| Refusal::new(415, "Content type is not supported"))
 }

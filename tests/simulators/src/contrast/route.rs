@@ -12,7 +12,11 @@ pub(super) enum Kind {
 impl Kind {
     /// The kind that an id tells.
     pub(super) fn of(id: &str) -> Self {
-        if id.starts_with("ISS-") { Self::Issue } else { Self::Incident }
+        if id.starts_with("ISS-") {
+            Self::Issue
+        } else {
+            Self::Incident
+        }
     }
 
     pub(super) fn word(self) -> &'static str {
@@ -62,7 +66,11 @@ pub(super) fn find<'a>(path: &'a str, org_id: &str) -> Way<'a> {
         }
         _ => None,
     };
-    let organisation = if matches!(place, Some(Place::Applications)) { head.3 } else { head.4 };
+    let organisation = if matches!(place, Some(Place::Applications)) {
+        head.3
+    } else {
+        head.4
+    };
     match place {
         None => Way::Nowhere,
         Some(_) if organisation != Some(org_id) => Way::OtherOrganisation,

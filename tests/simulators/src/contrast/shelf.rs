@@ -29,7 +29,12 @@ pub(super) struct Shelf<T> {
 
 impl<T: Filed> Shelf<T> {
     pub(super) fn new(prefix: &'static str) -> Self {
-        Self { prefix, next: 1, entries: BTreeMap::new(), by_update: BTreeSet::new() }
+        Self {
+            prefix,
+            next: 1,
+            entries: BTreeMap::new(),
+            by_update: BTreeSet::new(),
+        }
     }
 
     /// Puts in what `make` makes of the new id, which is also answered.
@@ -73,7 +78,9 @@ impl<T: Filed> Shelf<T> {
 
     /// Marks an entry as changed just now.
     pub(super) fn touch(&mut self, id: &str, now_ms: i64) {
-        let Some(number) = self.number(id) else { return };
+        let Some(number) = self.number(id) else {
+            return;
+        };
         if let Some(entry) = self.entries.get_mut(&number) {
             self.by_update.remove(&(entry.updated_ms(), number));
             entry.set_updated_ms(now_ms);
@@ -83,7 +90,10 @@ impl<T: Filed> Shelf<T> {
 
     /// All entries in an order.
     pub(super) fn ordered(&self, order: Order) -> Box<dyn Iterator<Item = &T> + '_> {
-        let updated = self.by_update.iter().filter_map(|(_, number)| self.entries.get(number));
+        let updated = self
+            .by_update
+            .iter()
+            .filter_map(|(_, number)| self.entries.get(number));
         match order {
             Order::Created { descending: false } => Box::new(self.entries.values()),
             Order::Created { descending: true } => Box::new(self.entries.values().rev()),

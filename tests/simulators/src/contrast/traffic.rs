@@ -36,7 +36,12 @@ impl Fault {
     /// A fault for the next `times` calls with a method (empty: any) and a part of the path.
     pub fn new(method: &str, path_contains: &str, times: u32, kind: FaultKind) -> Self {
         let method = (!method.is_empty()).then(|| method.to_owned());
-        Self { method, path_contains: path_contains.to_owned(), times, kind }
+        Self {
+            method,
+            path_contains: path_contains.to_owned(),
+            times,
+            kind,
+        }
     }
 }
 
@@ -101,7 +106,10 @@ impl Contrast {
 
     pub(super) fn due_fault(&mut self, method: &http::Method, path: &str) -> Option<FaultKind> {
         let position = self.faults.iter().position(|fault| {
-            fault.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()))
+            fault
+                .method
+                .as_ref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()))
                 && path.contains(&fault.path_contains)
         })?;
         let fault = &mut self.faults[position];
@@ -115,8 +123,14 @@ impl Contrast {
 
     /// Lets a call in, or refuses it because the window is full. A refused call does not count.
     pub(super) fn admit(&mut self, now_ms: i64) -> Result<(), Refusal> {
-        let Some(limit) = self.limit else { return Ok(()) };
-        while self.recent.front().is_some_and(|at| *at <= now_ms - limit.window_ms) {
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
+        while self
+            .recent
+            .front()
+            .is_some_and(|at| *at <= now_ms - limit.window_ms)
+        {
             self.recent.pop_front();
         }
         if self.recent.len() >= limit.calls {

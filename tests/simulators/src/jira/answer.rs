@@ -33,7 +33,13 @@ pub(super) type FieldErrors = BTreeMap<String, String>;
 
 impl Answer {
     pub(super) fn json(status: u16, body: Value) -> Self {
-        Self { status, body: Body::Json(body), retry_after: None, limit: None, detail: None }
+        Self {
+            status,
+            body: Body::Json(body),
+            retry_after: None,
+            limit: None,
+            detail: None,
+        }
     }
 
     pub(super) fn ok(body: Value) -> Self {
@@ -41,16 +47,31 @@ impl Answer {
     }
 
     pub(super) fn nothing() -> Self {
-        Self { status: 204, body: Body::Empty, retry_after: None, limit: None, detail: None }
+        Self {
+            status: 204,
+            body: Body::Empty,
+            retry_after: None,
+            limit: None,
+            detail: None,
+        }
     }
 
     pub(super) fn html(status: u16) -> Self {
-        Self { status, body: Body::Html, retry_after: None, limit: None, detail: None }
+        Self {
+            status,
+            body: Body::Html,
+            retry_after: None,
+            limit: None,
+            detail: None,
+        }
     }
 
     /// `errorMessages` with one message.
     pub(super) fn message(status: u16, message: impl Into<String>) -> Self {
-        Self::json(status, json!({ "errorMessages": [message.into()], "errors": {} }))
+        Self::json(
+            status,
+            json!({ "errorMessages": [message.into()], "errors": {} }),
+        )
     }
 
     /// A 400 that names fields.
@@ -65,12 +86,18 @@ impl Answer {
 
     /// Deleted and hidden are told in the same words.
     pub(super) fn no_such_ticket() -> Self {
-        Self::message(404, "Issue does not exist or you do not have permission to see it.")
+        Self::message(
+            404,
+            "Issue does not exist or you do not have permission to see it.",
+        )
     }
 
     /// What a bean that knows all its properties says to an unknown or misshapen one.
     pub(super) fn bad_payload() -> Self {
-        Self::message(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+        Self::message(
+            400,
+            "Invalid request payload. Refer to the REST API documentation and try again.",
+        )
     }
 
     /// What a document gets that is not valid ADF.
@@ -82,7 +109,10 @@ impl Answer {
 
     /// What every body gets that is not JSON.
     pub(super) fn not_json() -> Self {
-        Self::message(400, "There was an error parsing JSON. Check that your request body is valid.")
+        Self::message(
+            400,
+            "There was an error parsing JSON. Check that your request body is valid.",
+        )
     }
 
     /// Who are you?
@@ -109,7 +139,9 @@ impl Answer {
             response = response.header(http::header::RETRY_AFTER, seconds);
         }
         if let Some(limit) = self.limit {
-            response = response.header("RateLimit-Reason", limit).header("X-RateLimit-Remaining", "0");
+            response = response
+                .header("RateLimit-Reason", limit)
+                .header("X-RateLimit-Remaining", "0");
         }
         let (kind, body) = match self.body {
             Body::Empty => (None, Vec::new()),

@@ -8,33 +8,59 @@ use super::{Jira, Person, answer::Answer};
 
 /// The permissions that `/mypermissions` knows here.
 pub(super) const PERMISSIONS: [&str; 14] = [
-    "BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "TRANSITION_ISSUES", "ADD_COMMENTS",
-    "DELETE_OWN_COMMENTS", "EDIT_OWN_COMMENTS", "DELETE_ALL_COMMENTS", "EDIT_ALL_COMMENTS",
-    "ASSIGN_ISSUES", "LINK_ISSUES", "DELETE_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER",
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "TRANSITION_ISSUES",
+    "ADD_COMMENTS",
+    "DELETE_OWN_COMMENTS",
+    "EDIT_OWN_COMMENTS",
+    "DELETE_ALL_COMMENTS",
+    "EDIT_ALL_COMMENTS",
+    "ASSIGN_ISSUES",
+    "LINK_ISSUES",
+    "DELETE_ISSUES",
+    "ADMINISTER_PROJECTS",
+    "ADMINISTER",
 ];
 /// Permissions that an ordinary account lacks unless it is given them.
 const RARE: [&str; 5] = [
-    "DELETE_ALL_COMMENTS", "EDIT_ALL_COMMENTS", "DELETE_ISSUES", "ADMINISTER_PROJECTS", "ADMINISTER",
+    "DELETE_ALL_COMMENTS",
+    "EDIT_ALL_COMMENTS",
+    "DELETE_ISSUES",
+    "ADMINISTER_PROJECTS",
+    "ADMINISTER",
 ];
 
 impl Jira {
     /// Takes a permission away from an account in a project.
     pub fn deny(&mut self, account_id: &str, project: &str, permission: &str) {
-        let rule = (account_id.to_owned(), project.to_owned(), permission.to_owned());
+        let rule = (
+            account_id.to_owned(),
+            project.to_owned(),
+            permission.to_owned(),
+        );
         self.granted.retain(|other| *other != rule);
         self.denied.push(rule);
     }
 
     /// Gives a permission to an account in a project.
     pub fn grant(&mut self, account_id: &str, project: &str, permission: &str) {
-        let rule = (account_id.to_owned(), project.to_owned(), permission.to_owned());
+        let rule = (
+            account_id.to_owned(),
+            project.to_owned(),
+            permission.to_owned(),
+        );
         self.denied.retain(|other| *other != rule);
         self.granted.push(rule);
     }
 
     /// Changes an account's token; `None` revokes it. Answers whether there is such an account.
     pub fn set_token(&mut self, account_id: &str, token: Option<&str>) -> bool {
-        let person = self.people.iter_mut().find(|person| person.account_id == account_id);
+        let person = self
+            .people
+            .iter_mut()
+            .find(|person| person.account_id == account_id);
         person.is_some_and(|person| {
             person.token = token.map(Into::into);
             true
@@ -47,7 +73,9 @@ impl Jira {
         if !scheme.eq_ignore_ascii_case("basic") {
             return None;
         }
-        let decoded = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?;
+        let decoded = base64::engine::general_purpose::STANDARD
+            .decode(encoded.trim())
+            .ok()?;
         let decoded = std::str::from_utf8(&decoded).ok()?;
         let (email, token) = decoded.split_once(':')?;
         self.people.iter().position(|person| {
@@ -60,7 +88,9 @@ impl Jira {
     pub(super) fn may(&self, who: usize, project: &str, permission: &str) -> bool {
         let account = &self.people[who].account_id;
         let listed = |rules: &[(String, String, String)]| {
-            rules.iter().any(|(a, p, x)| a == account && p == project && x == permission)
+            rules
+                .iter()
+                .any(|(a, p, x)| a == account && p == project && x == permission)
         };
         if RARE.contains(&permission) {
             return listed(&self.granted);
@@ -76,7 +106,12 @@ impl Jira {
     }
 
     /// The same for a write, which counts against the ticket's limits.
-    pub(super) fn writable(&mut self, id_or_key: &str, who: usize, now: i64) -> Result<u64, Answer> {
+    pub(super) fn writable(
+        &mut self,
+        id_or_key: &str,
+        who: usize,
+        now: i64,
+    ) -> Result<u64, Answer> {
         let id = self.seen(id_or_key, who)?;
         self.charge_writes(id, now)?;
         Ok(id)
@@ -89,7 +124,8 @@ impl Jira {
     }
 
     pub(super) fn may_on(&self, who: usize, id: u64, permission: &str) -> bool {
-        self.present(id).is_some_and(|ticket| self.may(who, &ticket.project, permission))
+        self.present(id)
+            .is_some_and(|ticket| self.may(who, &ticket.project, permission))
     }
 
     pub(super) fn account(&self, who: usize) -> &str {

@@ -19,7 +19,12 @@ impl Draft {
             put_description(&mut changes, ticket, description);
         }
         if let Some(priority) = self.priority {
-            put_maybe(&mut changes, "priority", &mut ticket.priority, Some(priority));
+            put_maybe(
+                &mut changes,
+                "priority",
+                &mut ticket.priority,
+                Some(priority),
+            );
         }
         if let Some(labels) = self.labels {
             put_labels(&mut changes, ticket, labels);
@@ -38,8 +43,12 @@ impl Draft {
             if before == value {
                 continue;
             }
-            let words = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
-            changes.push(Change::of(&id, words(&before), words(&value)));
+            let words = |value: Option<&Value>| value.map(ToString::to_string);
+            changes.push(Change::of(
+                &id,
+                words(before.as_ref()),
+                words(value.as_ref()),
+            ));
             match value {
                 Some(value) => ticket.fields.insert(id, value),
                 None => ticket.fields.remove(&id),
@@ -74,8 +83,12 @@ pub(super) fn put_description(
     description: Option<Value>,
 ) {
     if ticket.description != description {
-        let words = |document: &Option<Value>| document.as_ref().map(text::wiki);
-        changes.push(Change::of("description", words(&ticket.description), words(&description)));
+        let words = |document: Option<&Value>| document.map(text::wiki);
+        changes.push(Change::of(
+            "description",
+            words(ticket.description.as_ref()),
+            words(description.as_ref()),
+        ));
         ticket.description = description;
     }
 }
@@ -87,7 +100,13 @@ pub(super) fn put_labels(
 ) {
     if ticket.labels != labels {
         let words = |labels: &BTreeSet<String>| {
-            Some(labels.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+            Some(
+                labels
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         };
         changes.push(Change::of("labels", words(&ticket.labels), words(&labels)));
         ticket.labels = labels;

@@ -2,6 +2,9 @@
 //!
 //! Collects every fault, as Jira does; changes nothing.
 
+// A call leaves a field alone, empties it or fills it: two layers of `Option` say just that.
+#![allow(clippy::option_option)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -91,7 +94,10 @@ impl Draft {
         match field {
             "description" => matches!(self.description, Some(Some(_))),
             "priority" => self.priority.is_some(),
-            "labels" => self.labels.as_ref().is_some_and(|labels| !labels.is_empty()),
+            "labels" => self
+                .labels
+                .as_ref()
+                .is_some_and(|labels| !labels.is_empty()),
             "assignee" => matches!(self.assignee, Some(Some(_))),
             "parent" => matches!(self.parent, Some(Some(_))),
             "duedate" => matches!(self.due, Some(Some(_))),
@@ -136,7 +142,10 @@ impl Jira {
             }
         }
         if place.kind.level < 0 && !draft.gives("parent") && !draft.errors.contains_key("parent") {
-            draft.refuse("parent", "Issue type is a sub-task but parent issue key or id not specified.");
+            draft.refuse(
+                "parent",
+                "Issue type is a sub-task but parent issue key or id not specified.",
+            );
         }
     }
 
@@ -164,7 +173,9 @@ impl Jira {
     }
 
     fn read_custom(&self, field: &CustomField, value: &Value, draft: &mut Draft) {
-        let Some(read) = draft.keep(&field.id, self.custom_value(field, value)) else { return };
+        let Some(read) = draft.keep(&field.id, self.custom_value(field, value)) else {
+            return;
+        };
         if read.is_none() && field.required {
             draft.refuse(&field.id, is_required(&field.name));
         } else {
@@ -205,9 +216,15 @@ impl Jira {
                 draft.assignee = Some(Some(account.clone()));
             }
             Some(Value::String(account)) => {
-                draft.refuse("assignee", format!("User '{account}' cannot be assigned issues."));
+                draft.refuse(
+                    "assignee",
+                    format!("User '{account}' cannot be assigned issues."),
+                );
             }
-            _ => draft.refuse("assignee", "Operation value must be an object with an account id"),
+            _ => draft.refuse(
+                "assignee",
+                "Operation value must be an object with an account id",
+            ),
         }
     }
 
@@ -217,7 +234,9 @@ impl Jira {
             return;
         }
         let named = text_at(value, "key").or_else(|| text_at(value, "id"));
-        let found = named.and_then(|named| self.seen(named, place.who).ok()).and_then(|id| self.present(id));
+        let found = named
+            .and_then(|named| self.seen(named, place.who).ok())
+            .and_then(|id| self.present(id));
         let Some(above) = found else {
             draft.refuse("parent", "Could not find issue by id or key.");
             return;
@@ -226,7 +245,10 @@ impl Jira {
             draft.parent = Some(Some(above.id.clone()));
         } else {
             // The real one names the field differently here.
-            draft.refuse("parentId", "Given parent work item does not belong to appropriate hierarchy.");
+            draft.refuse(
+                "parentId",
+                "Given parent work item does not belong to appropriate hierarchy.",
+            );
         }
     }
 
@@ -252,13 +274,18 @@ fn named<'a>(table: &'a [(String, String)], value: &Value) -> Option<&'a str> {
 
 fn read_summary(value: &Value, draft: &mut Draft) {
     match value.as_str() {
-        None if value.is_null() => draft.refuse("summary", "You must specify a summary of the issue."),
+        None if value.is_null() => {
+            draft.refuse("summary", "You must specify a summary of the issue.")
+        }
         None => draft.refuse("summary", "Operation value must be a string"),
         Some(text) if text.trim().is_empty() => {
             draft.refuse("summary", "You must specify a summary of the issue.");
         }
         Some(text) if text.contains(['\n', '\r']) => {
-            draft.refuse("summary", "The summary is invalid because it contains newline characters.");
+            draft.refuse(
+                "summary",
+                "The summary is invalid because it contains newline characters.",
+            );
         }
         Some(text) if values::java_length(text) > 255 => {
             draft.refuse("summary", "Summary must be less than 255 characters.");

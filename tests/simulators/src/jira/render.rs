@@ -17,10 +17,30 @@ pub(super) struct Selection<'a> {
 
 /// The fields that reads know, besides the custom ones.
 const FIELDS: [&str; 24] = [
-    "statuscategorychangedate", "issuetype", "project", "resolution", "resolutiondate", "priority",
-    "labels", "assignee", "status", "statusCategory", "description", "summary", "creator", "reporter",
-    "created", "updated", "parent", "duedate", "issuelinks", "subtasks", "components", "fixVersions",
-    "versions", "comment",
+    "statuscategorychangedate",
+    "issuetype",
+    "project",
+    "resolution",
+    "resolutiondate",
+    "priority",
+    "labels",
+    "assignee",
+    "status",
+    "statusCategory",
+    "description",
+    "summary",
+    "creator",
+    "reporter",
+    "created",
+    "updated",
+    "parent",
+    "duedate",
+    "issuelinks",
+    "subtasks",
+    "components",
+    "fixVersions",
+    "versions",
+    "comment",
 ];
 const CATEGORIES: [(&str, u8, &str, &str); 4] = [
     ("undefined", 1, "medium-gray", "No Category"),
@@ -32,7 +52,12 @@ const CATEGORIES: [(&str, u8, &str, &str); 4] = [
 impl<'a> Selection<'a> {
     /// Reads a list of fields; `default` stands for an empty one.
     pub(super) fn of(fields: &[&'a str], default: &'static str) -> Self {
-        let mut selection = Self { all: false, navigable: false, named: Vec::new(), without: Vec::new() };
+        let mut selection = Self {
+            all: false,
+            navigable: false,
+            named: Vec::new(),
+            without: Vec::new(),
+        };
         for field in fields {
             selection.take(field);
         }
@@ -100,11 +125,23 @@ impl Jira {
         read
     }
 
-    fn custom_json(&self, ticket: &SimTicket, selection: &Selection<'_>, api: u8, out: &mut Map<String, Value>) {
-        let Some(project) = self.projects.get(&ticket.project) else { return };
+    fn custom_json(
+        &self,
+        ticket: &SimTicket,
+        selection: &Selection<'_>,
+        api: u8,
+        out: &mut Map<String, Value>,
+    ) {
+        let Some(project) = self.projects.get(&ticket.project) else {
+            return;
+        };
         for id in project.fields.keys().filter(|id| selection.wants(id)) {
             let value = ticket.fields.get(id).cloned().unwrap_or(Value::Null);
-            let value = if api == 2 && value["type"] == "doc" { json!(text::wiki(&value)) } else { value };
+            let value = if api == 2 && value["type"] == "doc" {
+                json!(text::wiki(&value))
+            } else {
+                value
+            };
             out.insert(id.clone(), value);
         }
     }
@@ -112,7 +149,10 @@ impl Jira {
     /// The ticket as webhooks tell of it.
     pub(super) fn ticket_for_webhook(&self, ticket: &SimTicket) -> Value {
         let mut fields = Map::new();
-        for name in FIELDS.iter().filter(|name| !matches!(**name, "comment" | "statusCategory")) {
+        for name in FIELDS
+            .iter()
+            .filter(|name| !matches!(**name, "comment" | "statusCategory"))
+        {
             if let Some(value) = self.field_json(ticket, name, 2, None) {
                 fields.insert((*name).to_owned(), value);
             }
@@ -124,7 +164,14 @@ impl Jira {
     /// The six fields that comment events carry.
     pub(super) fn ticket_for_comment_event(&self, ticket: &SimTicket) -> Value {
         let mut fields = Map::new();
-        for name in ["summary", "issuetype", "project", "assignee", "priority", "status"] {
+        for name in [
+            "summary",
+            "issuetype",
+            "project",
+            "assignee",
+            "priority",
+            "status",
+        ] {
             if let Some(value) = self.field_json(ticket, name, 2, None) {
                 fields.insert(name.to_owned(), value);
             }
@@ -141,7 +188,13 @@ impl Jira {
         })
     }
 
-    fn field_json(&self, ticket: &SimTicket, name: &str, api: u8, who: Option<usize>) -> Option<Value> {
+    fn field_json(
+        &self,
+        ticket: &SimTicket,
+        name: &str,
+        api: u8,
+        who: Option<usize>,
+    ) -> Option<Value> {
         let read = match name {
             "summary" => json!(ticket.summary),
             "description" => match (&ticket.description, api) {
@@ -159,10 +212,15 @@ impl Jira {
             "duedate" => json!(ticket.due),
             "issuetype" => self.type_json(&ticket.project, &ticket.ticket_type, api),
             "project" => self.project_json(&ticket.project, api),
-            "priority" => self.table_json("priority", &self.priorities, ticket.priority.as_ref(), api),
-            "resolution" => {
-                self.table_json("resolution", &self.resolutions, ticket.resolution.as_ref(), api)
+            "priority" => {
+                self.table_json("priority", &self.priorities, ticket.priority.as_ref(), api)
             }
+            "resolution" => self.table_json(
+                "resolution",
+                &self.resolutions,
+                ticket.resolution.as_ref(),
+                api,
+            ),
             "assignee" => self.account_json(ticket.assignee.as_deref(), api),
             "creator" | "reporter" => self.account_json(Some(&ticket.reporter), api),
             "parent" => return self.parent_json(ticket, api),
@@ -184,7 +242,9 @@ impl Jira {
     }
 
     fn parent_json(&self, ticket: &SimTicket, api: u8) -> Option<Value> {
-        let above = self.ticket(ticket.parent.as_deref()?)?;
+        let above = self
+            .ticket(ticket.parent.as_deref()?)
+            .filter(|above| !above.deleted)?;
         let mut fields = Map::new();
         for name in ["summary", "status", "priority", "issuetype"] {
             if let Some(value) = self.field_json(above, name, api, None) {
@@ -195,7 +255,13 @@ impl Jira {
         Some(json!({ "id": above.id, "key": above.key, "self": address, "fields": fields }))
     }
 
-    fn table_json(&self, kind: &str, table: &[(String, String)], name: Option<&String>, api: u8) -> Value {
+    fn table_json(
+        &self,
+        kind: &str,
+        table: &[(String, String)],
+        name: Option<&String>,
+        api: u8,
+    ) -> Value {
         let Some((id, name)) = table.iter().find(|(_, other)| Some(other) == name) else {
             return Value::Null;
         };
@@ -207,12 +273,16 @@ impl Jira {
     }
 
     pub(super) fn resolutions_json(&self) -> Vec<Value> {
-        let one = |(_, name): &(String, String)| self.table_json("resolution", &self.resolutions, Some(name), 3);
+        let one = |(_, name): &(String, String)| {
+            self.table_json("resolution", &self.resolutions, Some(name), 3)
+        };
         self.resolutions.iter().map(one).collect()
     }
 
     pub(super) fn status_json(&self, name: &str, api: u8) -> Value {
-        let Some(status) = self.status_named(name) else { return Value::Null };
+        let Some(status) = self.status_named(name) else {
+            return Value::Null;
+        };
         json!({
             "self": format!("{}/rest/api/{api}/status/{}", self.base_url, status.id),
             "description": "",
@@ -232,8 +302,13 @@ impl Jira {
     }
 
     pub(super) fn type_json(&self, project: &str, name: &str, api: u8) -> Value {
-        let types = self.projects.get(project).map_or(&[][..], |project| &project.types);
-        let Some(kind) = types.iter().find(|kind| kind.name == name) else { return Value::Null };
+        let types = self
+            .projects
+            .get(project)
+            .map_or(&[][..], |project| &project.types);
+        let Some(kind) = types.iter().find(|kind| kind.name == name) else {
+            return Value::Null;
+        };
         json!({
             "self": format!("{}/rest/api/{api}/issuetype/{}", self.base_url, kind.id),
             "id": kind.id, "description": "", "name": kind.name,
@@ -242,7 +317,9 @@ impl Jira {
     }
 
     pub(super) fn project_json(&self, key: &str, api: u8) -> Value {
-        let Some(project) = self.projects.get(key) else { return Value::Null };
+        let Some(project) = self.projects.get(key) else {
+            return Value::Null;
+        };
         json!({
             "self": format!("{}/rest/api/{api}/project/{}", self.base_url, project.id),
             "id": project.id, "key": project.key, "name": project.name,
@@ -268,7 +345,12 @@ impl Jira {
     }
 
     /// A comment as REST v3 shows it.
-    pub(super) fn comment_json(&self, ticket_id: &str, comment: &SimComment, with_properties: bool) -> Value {
+    pub(super) fn comment_json(
+        &self,
+        ticket_id: &str,
+        comment: &SimComment,
+        with_properties: bool,
+    ) -> Value {
         let mut read = json!({
             "self": format!("{}/rest/api/3/issue/{ticket_id}/comment/{}", self.base_url, comment.id),
             "id": comment.id,
@@ -281,7 +363,10 @@ impl Jira {
         });
         put_visibility(&mut read, &comment.audience);
         if with_properties {
-            let list = comment.properties.iter().map(|(key, value)| json!({ "key": key, "value": value }));
+            let list = comment
+                .properties
+                .iter()
+                .map(|(key, value)| json!({ "key": key, "value": value }));
             read["properties"] = list.collect();
         }
         read
@@ -300,6 +385,13 @@ pub(super) fn put_visibility(read: &mut Value, audience: &Audience) {
 
 pub(super) fn properties_json(ticket: &SimTicket, wanted: &[&str]) -> Value {
     let all = wanted.contains(&"*all");
-    let shown = ticket.properties.iter().filter(|(key, _)| all || wanted.contains(&key.as_str()));
-    Value::Object(shown.map(|(key, value)| (key.clone(), value.clone())).collect())
+    let shown = ticket
+        .properties
+        .iter()
+        .filter(|(key, _)| all || wanted.contains(&key.as_str()));
+    Value::Object(
+        shown
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+    )
 }

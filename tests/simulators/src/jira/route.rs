@@ -66,9 +66,17 @@ pub(super) struct Route<'a> {
 /// Understands a path below the site; an error is the status to answer.
 pub(super) fn route<'a>(method: &http::Method, path: &'a str) -> Result<Route<'a>, u16> {
     if path == "/_edge/tenant_info" {
-        return pick(method, &[("GET", Op::TenantInfo)], "/_edge/tenant_info", "", "");
+        return pick(
+            method,
+            &[("GET", Op::TenantInfo)],
+            "/_edge/tenant_info",
+            "",
+            "",
+        );
     }
-    let Some(rest) = path.strip_prefix("/rest/api/3/") else { return Err(404) };
+    let Some(rest) = path.strip_prefix("/rest/api/3/") else {
+        return Err(404);
+    };
     let mut parts = [""; 6];
     let mut count = 0;
     for part in rest.split('/') {
@@ -82,46 +90,116 @@ pub(super) fn route<'a>(method: &http::Method, path: &'a str) -> Result<Route<'a
     match parts[..count] {
         ["serverInfo"] => pick(method, &[("GET", Op::ServerInfo)], "/serverInfo", "", ""),
         ["myself"] => pick(method, &[("GET", Op::Myself)], "/myself", "", ""),
-        ["mypermissions"] => pick(method, &[("GET", Op::MyPermissions)], "/mypermissions", "", ""),
-        ["project", "search"] => pick(method, &[("GET", Op::ProjectSearch)], "/project/search", "", ""),
-        ["user", "assignable", "search"] => {
-            pick(method, &[("GET", Op::AssignableSearch)], "/user/assignable/search", "", "")
-        }
+        ["mypermissions"] => pick(
+            method,
+            &[("GET", Op::MyPermissions)],
+            "/mypermissions",
+            "",
+            "",
+        ),
+        ["project", "search"] => pick(
+            method,
+            &[("GET", Op::ProjectSearch)],
+            "/project/search",
+            "",
+            "",
+        ),
+        ["user", "assignable", "search"] => pick(
+            method,
+            &[("GET", Op::AssignableSearch)],
+            "/user/assignable/search",
+            "",
+            "",
+        ),
         ["issue"] => pick(method, &[("POST", Op::CreateTicket)], "/issue", "", ""),
-        ["issue", "bulkfetch"] => pick(method, &[("POST", Op::BulkFetch)], "/issue/bulkfetch", "", ""),
+        ["issue", "bulkfetch"] => pick(
+            method,
+            &[("POST", Op::BulkFetch)],
+            "/issue/bulkfetch",
+            "",
+            "",
+        ),
         ["issue", "createmeta", project, "issuetypes"] => pick(
-            method, &[("GET", Op::CreateMetaTypes)], "/issue/createmeta/{}/issuetypes", project, "",
+            method,
+            &[("GET", Op::CreateMetaTypes)],
+            "/issue/createmeta/{}/issuetypes",
+            project,
+            "",
         ),
         ["issue", "createmeta", project, "issuetypes", kind] => pick(
-            method, &[("GET", Op::CreateMetaFields)], "/issue/createmeta/{}/issuetypes/{}", project, kind,
+            method,
+            &[("GET", Op::CreateMetaFields)],
+            "/issue/createmeta/{}/issuetypes/{}",
+            project,
+            kind,
         ),
         ["issue", _] => pick(
-            method, &[("GET", Op::ReadTicket), ("PUT", Op::EditTicket)], "/issue/{}", first, "",
+            method,
+            &[("GET", Op::ReadTicket), ("PUT", Op::EditTicket)],
+            "/issue/{}",
+            first,
+            "",
         ),
         ["issue", _, "transitions"] => pick(
-            method, &[("GET", Op::Transitions), ("POST", Op::DoTransition)], "/issue/{}/transitions", first, "",
+            method,
+            &[("GET", Op::Transitions), ("POST", Op::DoTransition)],
+            "/issue/{}/transitions",
+            first,
+            "",
         ),
         ["issue", _, "remotelink"] => pick(
-            method, &[("GET", Op::Links), ("POST", Op::PutLink)], "/issue/{}/remotelink", first, "",
+            method,
+            &[("GET", Op::Links), ("POST", Op::PutLink)],
+            "/issue/{}/remotelink",
+            first,
+            "",
         ),
         ["issue", _, "comment"] => pick(
-            method, &[("GET", Op::Comments), ("POST", Op::AddComment)], "/issue/{}/comment", first, "",
+            method,
+            &[("GET", Op::Comments), ("POST", Op::AddComment)],
+            "/issue/{}/comment",
+            first,
+            "",
         ),
         ["issue", _, "comment", _] => pick(
             method,
-            &[("GET", Op::ReadComment), ("PUT", Op::EditComment), ("DELETE", Op::DeleteComment)],
-            "/issue/{}/comment/{}", first, second,
+            &[
+                ("GET", Op::ReadComment),
+                ("PUT", Op::EditComment),
+                ("DELETE", Op::DeleteComment),
+            ],
+            "/issue/{}/comment/{}",
+            first,
+            second,
         ),
-        ["comment", "list"] => pick(method, &[("POST", Op::CommentList)], "/comment/list", "", ""),
-        ["search", "jql"] => {
-            pick(method, &[("POST", Op::Search), ("GET", Op::Search)], "/search/jql", "", "")
-        }
-        ["search"] => {
-            pick(method, &[("POST", Op::OldSearch), ("GET", Op::OldSearch)], "/search", "", "")
-        }
-        ["webhook"] => {
-            pick(method, &[("POST", Op::AppWebhook), ("GET", Op::AppWebhook)], "/webhook", "", "")
-        }
+        ["comment", "list"] => pick(
+            method,
+            &[("POST", Op::CommentList)],
+            "/comment/list",
+            "",
+            "",
+        ),
+        ["search", "jql"] => pick(
+            method,
+            &[("POST", Op::Search), ("GET", Op::Search)],
+            "/search/jql",
+            "",
+            "",
+        ),
+        ["search"] => pick(
+            method,
+            &[("POST", Op::OldSearch), ("GET", Op::OldSearch)],
+            "/search",
+            "",
+            "",
+        ),
+        ["webhook"] => pick(
+            method,
+            &[("POST", Op::AppWebhook), ("GET", Op::AppWebhook)],
+            "/webhook",
+            "",
+            "",
+        ),
         _ => Err(404),
     }
 }
@@ -135,7 +213,12 @@ fn pick<'a>(
 ) -> Result<Route<'a>, u16> {
     ops.iter()
         .find(|(name, _)| method.as_str() == *name)
-        .map(|(_, op)| Route { op: *op, template, first, second })
+        .map(|(_, op)| Route {
+            op: *op,
+            template,
+            first,
+            second,
+        })
         .ok_or(405)
 }
 
@@ -149,7 +232,10 @@ impl<'a> Query<'a> {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
     }
 
     /// The items of a parameter that may be repeated and may hold commas.
@@ -164,6 +250,7 @@ impl<'a> Query<'a> {
 
     /// A number, or what stands for it; an error when there is something else.
     pub(super) fn number(&self, name: &str, otherwise: usize) -> Result<usize, ()> {
-        self.get(name).map_or(Ok(otherwise), |text| text.parse().map_err(|_| ()))
+        self.get(name)
+            .map_or(Ok(otherwise), |text| text.parse().map_err(|_| ()))
     }
 }

@@ -32,7 +32,11 @@ enum Fate {
 
 impl Jira {
     /// Answers a request. A lost answer or request bears the header [`SIMULATED`].
-    pub fn serve(&mut self, request: &http::Request<Vec<u8>>, now_ms: i64) -> http::Response<Vec<u8>> {
+    pub fn serve(
+        &mut self,
+        request: &http::Request<Vec<u8>>,
+        now_ms: i64,
+    ) -> http::Response<Vec<u8>> {
         let method = request.method();
         let (gateway, path) = self.below_site(request.uri().path());
         let routed = route(method, path);
@@ -45,14 +49,18 @@ impl Jira {
             }
             Some(FaultKind::Html(status)) => (Answer::html(status), Fate::Arrives),
             Some(FaultKind::Refuse(field, words)) => (Answer::field(&field, words), Fate::Arrives),
-            Some(FaultKind::LoseAnswer) => {
-                (self.answer(request, &routed, gateway, now_ms), Fate::AnswerLost)
-            }
+            Some(FaultKind::LoseAnswer) => (
+                self.answer(request, &routed, gateway, now_ms),
+                Fate::AnswerLost,
+            ),
             Some(FaultKind::StatusAfterEffect(status)) => {
                 let _ = self.answer(request, &routed, gateway, now_ms);
                 (Answer::message(status, "Simulated failure."), Fate::Arrives)
             }
-            None => (self.answer(request, &routed, gateway, now_ms), Fate::Arrives),
+            None => (
+                self.answer(request, &routed, gateway, now_ms),
+                Fate::Arrives,
+            ),
         };
         let detail = answer.detail.clone();
         let mut response = answer.into_response();
@@ -62,7 +70,9 @@ impl Jira {
             Fate::RequestLost => Some(LOST_REQUEST),
         };
         if let Some(header) = header {
-            response.headers_mut().insert(SIMULATED, http::HeaderValue::from_static(header));
+            response
+                .headers_mut()
+                .insert(SIMULATED, http::HeaderValue::from_static(header));
         }
         self.calls.push(Call {
             method: method.as_str().to_owned(),
@@ -118,8 +128,16 @@ impl Jira {
             Ok(body) => body,
             Err(refusal) => return refusal,
         };
-        let ask = Ask { first: route.first, second: route.second, query, body, who, now };
-        self.perform(route.op, &ask).unwrap_or_else(|refusal| refusal)
+        let ask = Ask {
+            first: route.first,
+            second: route.second,
+            query,
+            body,
+            who,
+            now,
+        };
+        self.perform(route.op, &ask)
+            .unwrap_or_else(|refusal| refusal)
     }
 
     /// What nobody gets: on the search nothing at all with a 200, elsewhere mostly a 401.
@@ -187,5 +205,9 @@ fn body_of(request: &http::Request<Vec<u8>>, op: Op) -> Result<Value, Answer> {
         return Err(Answer::html(415));
     }
     let body: Value = serde_json::from_slice(request.body()).map_err(|_| Answer::not_json())?;
-    if body.is_object() { Ok(body) } else { Err(Answer::bad_payload()) }
+    if body.is_object() {
+        Ok(body)
+    } else {
+        Err(Answer::bad_payload())
+    }
 }

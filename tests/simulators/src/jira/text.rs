@@ -2,6 +2,8 @@
 //!
 //! One way only: wiki markup is never read back.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::{adf, text_at};
@@ -43,7 +45,7 @@ fn block(node: &Value, bullets: &str, out: &mut String) {
             out.push_str(if bullets.is_empty() { "\n\n" } else { "\n" });
         }
         "heading" => {
-            out.push_str(&format!("h{}. ", node["attrs"]["level"]));
+            let _ = write!(out, "h{}. ", node["attrs"]["level"]);
             inlines(node, out);
             out.push_str("\n\n");
         }
@@ -96,7 +98,11 @@ fn list(node: &Value, bullets: &str, out: &mut String) {
 fn table_row(row: &Value, out: &mut String) {
     let mut bar = "|";
     for cell in adf::children(row) {
-        bar = if text_at(cell, "type") == Some("tableHeader") { "||" } else { "|" };
+        bar = if text_at(cell, "type") == Some("tableHeader") {
+            "||"
+        } else {
+            "|"
+        };
         out.push_str(bar);
         blocks(cell, "", out);
         out.truncate(out.trim_end().len());
@@ -112,9 +118,13 @@ fn inlines(node: &Value, out: &mut String) {
             "text" => out.push_str(&marked(child)),
             "hardBreak" => out.push('\n'),
             "mention" => {
-                out.push_str(&format!("[~accountid:{}]", text_at(attrs, "id").unwrap_or_default()));
+                let account = text_at(attrs, "id").unwrap_or_default();
+                let _ = write!(out, "[~accountid:{account}]");
             }
-            "inlineCard" => out.push_str(&format!("[{}]", text_at(attrs, "url").unwrap_or_default())),
+            "inlineCard" => {
+                let address = text_at(attrs, "url").unwrap_or_default();
+                let _ = write!(out, "[{address}]");
+            }
             "emoji" => out.push_str(text_at(attrs, "shortName").unwrap_or_default()),
             _ => out.push_str(text_at(attrs, "text").unwrap_or_default()),
         }
@@ -123,14 +133,20 @@ fn inlines(node: &Value, out: &mut String) {
 
 fn marked(node: &Value) -> String {
     let mut text = text_at(node, "text").unwrap_or_default().to_owned();
-    let marks = node.get("marks").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let marks = node
+        .get("marks")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     for mark in marks {
         text = match text_at(mark, "type").unwrap_or_default() {
             "strong" => format!("*{text}*"),
             "em" => format!("_{text}_"),
             "strike" => format!("-{text}-"),
             "code" => format!("{{{{{text}}}}}"),
-            "link" => format!("[{text}|{}]", text_at(&mark["attrs"], "href").unwrap_or_default()),
+            "link" => format!(
+                "[{text}|{}]",
+                text_at(&mark["attrs"], "href").unwrap_or_default()
+            ),
             _ => text,
         };
     }

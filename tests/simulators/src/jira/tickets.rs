@@ -27,7 +27,12 @@ impl Jira {
         rest.remove("issuetype");
         merge_update(&ask.body, &mut rest, None)?;
         let screen = |id: &str| id == "summary" || kind.screen.contains(id);
-        let place = Place { project, kind, who: ask.who, screen: &screen };
+        let place = Place {
+            project,
+            kind,
+            who: ask.who,
+            screen: &screen,
+        };
         let mut draft = self.draft(&place, &rest);
         Self::complete(&place, &mut draft);
         draft.verdict()?;
@@ -44,7 +49,11 @@ impl Jira {
         ))
     }
 
-    fn target(&self, fields: &Map<String, Value>, who: usize) -> Result<(&Project, &TicketType), Answer> {
+    fn target(
+        &self,
+        fields: &Map<String, Value>,
+        who: usize,
+    ) -> Result<(&Project, &TicketType), Answer> {
         let mut errors = FieldErrors::new();
         let wanted = fields.get("project").unwrap_or(&Value::Null);
         let found = self.projects.values().find(|project| {
@@ -66,10 +75,13 @@ impl Jira {
             return Err(Answer::fields(errors));
         }
         let wanted = fields.get("issuetype").unwrap_or(&Value::Null);
-        let kind = project.types.iter().find(|kind| match text_at(wanted, "id") {
-            Some(id) => kind.id == id,
-            None => text_at(wanted, "name") == Some(kind.name.as_str()),
-        });
+        let kind = project
+            .types
+            .iter()
+            .find(|kind| match text_at(wanted, "id") {
+                Some(id) => kind.id == id,
+                None => text_at(wanted, "name") == Some(kind.name.as_str()),
+            });
         kind.map(|kind| (project, kind))
             .ok_or_else(|| Answer::field("issuetype", "Specify a valid issue type"))
     }
@@ -95,7 +107,9 @@ impl Jira {
             let medium = home.priorities.iter().find(|name| *name == "Medium");
             priority = medium.or(home.priorities.first()).cloned();
         }
-        let category = self.status_named(&status).map(|status| status.category.clone());
+        let category = self
+            .status_named(&status)
+            .map(|status| status.category.clone());
         let reporter = self.account(who).to_owned();
         let key = format!("{project}-{number}");
         let mut ticket = SimTicket {
@@ -137,7 +151,9 @@ impl Jira {
         let selection = Selection::of(&fields, "*all");
         let properties: Vec<&str> = ask.query.list("properties").collect();
         let expand: Vec<&str> = ask.query.list("expand").collect();
-        let Some(ticket) = self.present(id) else { return Err(Answer::no_such_ticket()) };
+        let Some(ticket) = self.present(id) else {
+            return Err(Answer::no_such_ticket());
+        };
         let mut read = self.ticket_json(ticket, &selection, &properties, 3, ask.who);
         let with_fields = expand.contains(&"transitions.fields");
         if with_fields || expand.contains(&"transitions") {
@@ -148,17 +164,25 @@ impl Jira {
 
     pub(super) fn edit_ticket(&mut self, ask: &Ask<'_>) -> Answered {
         let id = self.writable(ask.first, ask.who, ask.now)?;
-        if ["fields", "update", "properties"].iter().all(|key| ask.body.get(*key).is_none()) {
+        if ["fields", "update", "properties"]
+            .iter()
+            .all(|key| ask.body.get(*key).is_none())
+        {
             return Err(Answer::message(400, "one of 'fields' or 'update' required"));
         }
         let mut fields = match ask.body.get("fields") {
             None => Map::new(),
             Some(_) => object_at(&ask.body, "fields")?.clone(),
         };
-        let Some(ticket) = self.present(id) else { return Err(Answer::no_such_ticket()) };
+        let Some(ticket) = self.present(id) else {
+            return Err(Answer::no_such_ticket());
+        };
         merge_update(&ask.body, &mut fields, Some(ticket))?;
         if !self.may(ask.who, &ticket.project, "EDIT_ISSUES") {
-            let errors = fields.keys().map(|id| (id.clone(), not_on_screen(id))).collect();
+            let errors = fields
+                .keys()
+                .map(|id| (id.clone(), not_on_screen(id)))
+                .collect();
             return Err(Answer::fields(errors));
         }
         let draft = self.edit_draft(ticket, &fields, ask.who)?;
@@ -171,20 +195,39 @@ impl Jira {
         Ok(Answer::nothing())
     }
 
-    fn edit_draft(&self, ticket: &SimTicket, fields: &Map<String, Value>, who: usize) -> Result<Draft, Answer> {
+    fn edit_draft(
+        &self,
+        ticket: &SimTicket,
+        fields: &Map<String, Value>,
+        who: usize,
+    ) -> Result<Draft, Answer> {
         let project = self.projects.get(&ticket.project);
-        let kind = project
-            .and_then(|project| project.types.iter().find(|kind| kind.name == ticket.ticket_type));
+        let kind = project.and_then(|project| {
+            project
+                .types
+                .iter()
+                .find(|kind| kind.name == ticket.ticket_type)
+        });
         let (Some(project), Some(kind)) = (project, kind) else {
-            return Err(Answer::message(422, "The issue type of this issue is gone."));
+            return Err(Answer::message(
+                422,
+                "The issue type of this issue is gone.",
+            ));
         };
         let screen = |id: &str| id == "summary" || kind.screen.contains(id);
-        let place = Place { project, kind, who, screen: &screen };
+        let place = Place {
+            project,
+            kind,
+            who,
+            screen: &screen,
+        };
         let mut draft = self.draft(&place, fields);
         for (id, name) in SYSTEM {
             let emptied = fields.get(id).is_some_and(Value::is_null);
             if emptied && project.required.contains(id) {
-                draft.errors.insert(id.into(), super::fields::is_required(name));
+                draft
+                    .errors
+                    .insert(id.into(), super::fields::is_required(name));
             }
         }
         draft.verdict()?;
@@ -193,7 +236,9 @@ impl Jira {
 }
 
 fn object_at<'a>(body: &'a Value, key: &str) -> Result<&'a Map<String, Value>, Answer> {
-    body.get(key).and_then(Value::as_object).ok_or_else(Answer::bad_payload)
+    body.get(key)
+        .and_then(Value::as_object)
+        .ok_or_else(Answer::bad_payload)
 }
 
 /// Brings the operations of `update` into the form of `fields`.
@@ -202,21 +247,30 @@ fn merge_update(
     fields: &mut Map<String, Value>,
     ticket: Option<&SimTicket>,
 ) -> Result<(), Answer> {
-    let Some(update) = body.get("update") else { return Ok(()) };
+    let Some(update) = body.get("update") else {
+        return Ok(());
+    };
     let update = update.as_object().ok_or_else(Answer::bad_payload)?;
     for (id, operations) in update {
         if fields.contains_key(id) {
-            return Err(Answer::field(id, format!("Field '{id}' cannot appear in both 'fields' and 'update'")));
+            return Err(Answer::field(
+                id,
+                format!("Field '{id}' cannot appear in both 'fields' and 'update'"),
+            ));
         }
         let operations = operations.as_array().ok_or_else(Answer::bad_payload)?;
-        let mut labels: Vec<String> =
-            ticket.map(|ticket| ticket.labels.iter().cloned().collect()).unwrap_or_default();
+        let mut labels: Vec<String> = ticket
+            .map(|ticket| ticket.labels.iter().cloned().collect())
+            .unwrap_or_default();
         let mut value = None;
         for operation in operations.iter().filter_map(Value::as_object).flatten() {
             match (operation.0.as_str(), operation.1) {
                 ("set", set) => {
                     labels = set.as_array().map_or_else(Vec::new, |set| {
-                        set.iter().filter_map(Value::as_str).map(Into::into).collect()
+                        set.iter()
+                            .filter_map(Value::as_str)
+                            .map(Into::into)
+                            .collect()
                     });
                     value = Some(set.clone());
                 }
@@ -229,7 +283,10 @@ fn merge_update(
                     value = Some(json!(labels));
                 }
                 (verb, _) => {
-                    return Err(Answer::field(id, format!("Operation '{verb}' is not supported for this field.")));
+                    return Err(Answer::field(
+                        id,
+                        format!("Operation '{verb}' is not supported for this field."),
+                    ));
                 }
             }
         }
@@ -255,7 +312,10 @@ pub(super) fn properties(body: &Value) -> Result<BTreeMap<String, Value>, Answer
             return Err(Answer::bad_payload());
         }
         if key.is_empty() || key.len() > 255 {
-            return Err(Answer::message(400, "The property key must be between 1 and 255 characters."));
+            return Err(Answer::message(
+                400,
+                "The property key must be between 1 and 255 characters.",
+            ));
         }
         if value.to_string().len() > MAX_PROPERTY {
             return Err(Answer::message(400, "The property value is too long."));

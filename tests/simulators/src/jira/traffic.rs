@@ -44,7 +44,12 @@ pub struct Fault {
 impl Fault {
     /// A fault for the next `times` calls with a method (empty: any) and a part of the path.
     pub fn new(method: &str, path_contains: &str, times: u32, kind: FaultKind) -> Self {
-        Self { method: method.into(), path_contains: path_contains.into(), times, kind }
+        Self {
+            method: method.into(),
+            path_contains: path_contains.into(),
+            times,
+            kind,
+        }
     }
 }
 
@@ -120,22 +125,37 @@ impl Jira {
     }
 
     pub(super) fn charge_tenant(&mut self, now: i64) -> Result<(), Answer> {
-        let Some(limit) = self.tenant_limit else { return Ok(()) };
+        let Some(limit) = self.tenant_limit else {
+            return Ok(());
+        };
         forget_before(&mut self.tenant_calls, now - limit.window_ms);
         if self.tenant_calls.len() < limit.calls {
             self.tenant_calls.push_back(now);
             return Ok(());
         }
-        let frees_at = self.tenant_calls.front().map_or(now, |first| first + limit.window_ms);
+        let frees_at = self
+            .tenant_calls
+            .front()
+            .map_or(now, |first| first + limit.window_ms);
         let seconds = whole_seconds(frees_at - now);
-        Err(Answer::too_many("jira-burst-based", limit.says_retry_after.then_some(seconds)))
+        Err(Answer::too_many(
+            "jira-burst-based",
+            limit.says_retry_after.then_some(seconds),
+        ))
     }
 
     pub(super) fn charge_writes(&mut self, id: u64, now: i64) -> Result<(), Answer> {
-        let Some(entry) = self.entries.get_mut(&id) else { return Ok(()) };
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return Ok(());
+        };
         forget_before(&mut entry.writes, now - LONG.1);
         for (most, window) in [SHORT, LONG] {
-            let recent = entry.writes.iter().rev().take_while(|at| **at > now - window).count();
+            let recent = entry
+                .writes
+                .iter()
+                .rev()
+                .take_while(|at| **at > now - window)
+                .count();
             if recent >= most {
                 let oldest = entry.writes[entry.writes.len() - most];
                 let seconds = whole_seconds(oldest + window - now);

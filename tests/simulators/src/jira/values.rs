@@ -4,9 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    CustomField, FieldKind, FieldOption, Jira, adf, text_at,
-};
+use super::{CustomField, FieldKind, FieldOption, Jira, adf, text_at};
 
 /// A value accepted (`None`: emptied), or why not.
 pub(super) type Checked = Result<Option<Value>, Refused>;
@@ -21,7 +19,8 @@ pub(super) enum Refused {
 
 pub(super) const NOT_A_DOCUMENT: &str =
     "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
-const TOO_LONG: &str = "The entered text is too long. It exceeds the allowed limit of 32,767 characters.";
+const TOO_LONG: &str =
+    "The entered text is too long. It exceeds the allowed limit of 32,767 characters.";
 const MAX_TEXT: usize = 32_767;
 
 fn because(words: impl Into<String>) -> Refused {
@@ -52,16 +51,26 @@ pub(super) fn document(value: &Value) -> Checked {
 /// Labels: strings without spaces.
 pub(super) fn labels(value: &Value) -> Result<Vec<String>, Refused> {
     let Value::Array(items) = value else {
-        return if value.is_null() { Ok(Vec::new()) } else { Err(because("data was not an array")) };
+        return if value.is_null() {
+            Ok(Vec::new())
+        } else {
+            Err(because("data was not an array"))
+        };
     };
     let mut labels = Vec::with_capacity(items.len());
     for item in items {
-        let Some(label) = item.as_str() else { return Err(because("string expected at index 0")) };
+        let Some(label) = item.as_str() else {
+            return Err(because("string expected at index 0"));
+        };
         if label.is_empty() || label.chars().any(char::is_whitespace) {
-            return Err(because(format!("The label '{label}' contains spaces which is invalid.")));
+            return Err(because(format!(
+                "The label '{label}' contains spaces which is invalid."
+            )));
         }
         if java_length(label) > 255 {
-            return Err(because(format!("The label '{label}' exceeds the maximum length of 255.")));
+            return Err(because(format!(
+                "The label '{label}' exceeds the maximum length of 255."
+            )));
         }
         labels.push(label.to_owned());
     }
@@ -71,14 +80,24 @@ pub(super) fn labels(value: &Value) -> Result<Vec<String>, Refused> {
 /// `YYYY-MM-DD`.
 pub(super) fn date(value: &Value) -> Checked {
     let Some(text) = value.as_str() else {
-        return if value.is_null() { Ok(None) } else { Err(because("Operation value must be a string")) };
+        return if value.is_null() {
+            Ok(None)
+        } else {
+            Err(because("Operation value must be a string"))
+        };
     };
     let is_date = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
-    if is_date { Ok(Some(value.clone())) } else { Err(because(format!("Error parsing date string: {text}"))) }
+    if is_date {
+        Ok(Some(value.clone()))
+    } else {
+        Err(because(format!("Error parsing date string: {text}")))
+    }
 }
 
 fn date_time(value: &Value) -> Checked {
-    let Some(text) = value.as_str() else { return Err(because("Operation value must be a string")) };
+    let Some(text) = value.as_str() else {
+        return Err(because("Operation value must be a string"));
+    };
     // Milliseconds, and an offset without a colon: that and nothing else is documented.
     let bytes = text.as_bytes();
     let shaped = bytes.len() == 28
@@ -86,14 +105,18 @@ fn date_time(value: &Value) -> Checked {
         && bytes[19] == b'.'
         && matches!(bytes[23], b'+' | b'-')
         && jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.3f%z", text).is_ok();
-    if shaped { Ok(Some(value.clone())) } else { Err(because(format!("Error parsing time string: {text}"))) }
+    if shaped {
+        Ok(Some(value.clone()))
+    } else {
+        Err(because(format!("Error parsing time string: {text}")))
+    }
 }
 
 fn text(value: &Value) -> Checked {
     match value.as_str() {
-        Some(text) if java_length(text) > 255 => {
-            Err(because("The entered text is too long. It exceeds the allowed limit of 255 characters."))
-        }
+        Some(text) if java_length(text) > 255 => Err(because(
+            "The entered text is too long. It exceeds the allowed limit of 255 characters.",
+        )),
         Some(text) if text.contains(['\n', '\r']) => {
             Err(because("The value must not contain line breaks."))
         }
@@ -107,14 +130,20 @@ fn chosen<'a>(options: &'a [FieldOption], value: &Value) -> Result<&'a FieldOpti
         return Err(because("Specify a valid 'id' or 'name' for the option"));
     };
     let found = if let Some(id) = choice.get("id") {
-        let id = id.as_str().ok_or_else(|| because("Specify a valid 'id' or 'name' for the option"))?;
+        let id = id
+            .as_str()
+            .ok_or_else(|| because("Specify a valid 'id' or 'name' for the option"))?;
         options.iter().find(|option| option.id == id)
     } else {
         let name = text_at(value, "value");
-        options.iter().find(|option| Some(option.value.as_str()) == name)
+        options
+            .iter()
+            .find(|option| Some(option.value.as_str()) == name)
     };
     found.ok_or_else(|| {
-        let words = text_at(value, "id").or_else(|| text_at(value, "value")).unwrap_or_default();
+        let words = text_at(value, "id")
+            .or_else(|| text_at(value, "value"))
+            .unwrap_or_default();
         because(format!("Option value '{words}' is not valid"))
     })
 }
@@ -135,7 +164,9 @@ impl Jira {
             FieldKind::Strings => labels(value).map(|labels| Some(json!(labels))),
             FieldKind::Option => Ok(Some(self.option_json(chosen(&field.options, value)?))),
             FieldKind::Options => {
-                let items = value.as_array().ok_or_else(|| because("data was not an array"))?;
+                let items = value
+                    .as_array()
+                    .ok_or_else(|| because("data was not an array"))?;
                 let mut read = Vec::with_capacity(items.len());
                 for item in items {
                     read.push(self.option_json(chosen(&field.options, item)?));

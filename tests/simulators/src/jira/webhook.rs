@@ -6,11 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{
-    Audience, Jira, SimComment,
-    render::put_visibility,
-    text,
-};
+use super::{Audience, Jira, SimComment, render::put_visibility, text};
 
 /// One delivery of the webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +30,13 @@ pub(super) struct Change {
 impl Change {
     /// A change told in words alone.
     pub(super) fn of(field: &str, from: Option<String>, to: Option<String>) -> Self {
-        Self { field: field.into(), from: None, from_words: from, to: None, to_words: to }
+        Self {
+            field: field.into(),
+            from: None,
+            from_words: from,
+            to: None,
+            to_words: to,
+        }
     }
 
     /// A change told with ids as well.
@@ -86,18 +88,35 @@ impl Jira {
     }
 
     pub(super) fn tell_updated(&mut self, id: u64, actor: &str, changes: &[Change], now: i64) {
-        self.tell_of_ticket(id, "jira:issue_updated", "issue_generic", actor, changes, now);
+        self.tell_of_ticket(
+            id,
+            "jira:issue_updated",
+            "issue_generic",
+            actor,
+            changes,
+            now,
+        );
     }
 
     pub(super) fn tell_deleted(&mut self, id: u64, actor: &str, now: i64) {
         self.tell_of_ticket(id, "jira:issue_deleted", "issue_deleted", actor, &[], now);
     }
 
-    fn tell_of_ticket(&mut self, id: u64, event: &str, kind: &str, actor: &str, changes: &[Change], now: i64) {
+    fn tell_of_ticket(
+        &mut self,
+        id: u64,
+        event: &str,
+        kind: &str,
+        actor: &str,
+        changes: &[Change],
+        now: i64,
+    ) {
         if self.webhook_secret.is_none() {
             return;
         }
-        let Some(ticket) = self.present(id) else { return };
+        let Some(ticket) = self.present(id) else {
+            return;
+        };
         let mut body = json!({
             "timestamp": now,
             "webhookEvent": event,
@@ -108,7 +127,10 @@ impl Jira {
             body["issue_event_type_name"] = json!(kind);
         }
         if !changes.is_empty() {
-            let items: Vec<Value> = changes.iter().map(|change| self.change_json(change)).collect();
+            let items: Vec<Value> = changes
+                .iter()
+                .map(|change| self.change_json(change))
+                .collect();
             body["changelog"] = json!({ "id": self.next_change.to_string(), "items": items });
             self.next_change += 1;
         }
@@ -116,32 +138,49 @@ impl Jira {
     }
 
     fn change_json(&self, change: &Change) -> Value {
-        let id_of = |words: &Option<String>, id: &Option<String>| match (&*change.field, words) {
+        let id_of = |words: Option<&str>, id: Option<&str>| match (change.field.as_str(), words) {
             (_, None) => None,
             ("status", Some(name)) => self.status_named(name).map(|status| status.id.clone()),
             ("priority", Some(name)) => id_in(&self.priorities, name),
             ("resolution", Some(name)) => id_in(&self.resolutions, name),
-            ("assignee", Some(account)) => Some(account.clone()),
-            _ => id.clone(),
+            ("assignee", Some(account)) => Some(account.to_owned()),
+            _ => id.map(Into::into),
         };
+        // People read names where the books hold account ids.
+        let read = |words: Option<&str>| match (change.field.as_str(), words) {
+            ("assignee", Some(account)) => self
+                .person(account)
+                .map(|person| person.display_name.clone()),
+            _ => words.map(Into::into),
+        };
+        let (from, to) = (change.from_words.as_deref(), change.to_words.as_deref());
         let custom = change.field.starts_with("customfield_");
         json!({
             "field": change.field,
             "fieldtype": if custom { "custom" } else { "jira" },
             "fieldId": change.field,
-            "from": id_of(&change.from_words, &change.from),
-            "fromString": change.from_words,
-            "to": id_of(&change.to_words, &change.to),
-            "toString": change.to_words,
+            "from": id_of(from, change.from.as_deref()),
+            "fromString": read(from),
+            "to": id_of(to, change.to.as_deref()),
+            "toString": read(to),
         })
     }
 
     /// A comment event: no `user`, six fields of the ticket (or none), wiki text.
-    pub(super) fn tell_of_comment(&mut self, id: u64, event: &str, comment: &SimComment, flow: &str, now: i64) {
+    pub(super) fn tell_of_comment(
+        &mut self,
+        id: u64,
+        event: &str,
+        comment: &SimComment,
+        flow: &str,
+        now: i64,
+    ) {
         if self.webhook_secret.is_none() {
             return;
         }
-        let Some(ticket) = self.present(id) else { return };
+        let Some(ticket) = self.present(id) else {
+            return;
+        };
         let mut told = json!({
             "self": format!("{}/rest/api/2/issue/{id}/comment/{}", self.base_url, comment.id),
             "id": comment.id,
@@ -162,7 +201,9 @@ impl Jira {
 
     fn queue(&mut self, body: &Value, flow: &str) {
         let body = body.to_string().into_bytes();
-        let Some(signature) = self.sign(&body) else { return };
+        let Some(signature) = self.sign(&body) else {
+            return;
+        };
         let identifier = format!("00000000-0000-4000-8000-{:012x}", self.next_delivery);
         self.next_delivery += 1;
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -180,5 +221,8 @@ impl Jira {
 }
 
 fn id_in(table: &[(String, String)], name: &str) -> Option<String> {
-    table.iter().find(|(_, other)| other == name).map(|(id, _)| id.clone())
+    table
+        .iter()
+        .find(|(_, other)| other == name)
+        .map(|(id, _)| id.clone())
 }

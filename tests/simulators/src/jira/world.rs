@@ -286,7 +286,10 @@ pub struct SimTicket {
 impl SimTicket {
     /// The description as plain text.
     pub fn description_text(&self) -> String {
-        self.description.as_ref().map(adf::plain).unwrap_or_default()
+        self.description
+            .as_ref()
+            .map(adf::plain)
+            .unwrap_or_default()
     }
 
     /// Whether the API shows it at all.

@@ -25,7 +25,11 @@ pub(super) fn sane_line(inlines: &[Inline], mentions: Mentions) -> Vec<Inline> {
     }
     let first = line.iter().position(|inline| *inline != Inline::Break);
     line.drain(..first.unwrap_or(0));
-    if line.iter().any(is_visible) { line } else { Vec::new() }
+    if line.iter().any(is_visible) {
+        line
+    } else {
+        Vec::new()
+    }
 }
 
 fn is_visible(inline: &Inline) -> bool {
@@ -89,7 +93,10 @@ fn push_mention(line: &mut Vec<Inline>, name: &str, mentions: Mentions) {
 /// The address, if it is one of the web that anybody may be sent to.
 pub(super) fn web_address(href: &str) -> Option<&str> {
     let href = href.trim();
-    if href.chars().any(|letter| letter.is_whitespace() || !is_writable(letter)) {
+    if href
+        .chars()
+        .any(|letter| letter.is_whitespace() || !is_writable(letter))
+    {
         return None;
     }
     let url = Url::parse(href).ok()?;
@@ -121,7 +128,8 @@ pub(super) fn one_line(words: &str) -> String {
 
 /// Controls and the two code points that no XML may hold, which Jira refuses.
 fn is_writable(letter: char) -> bool {
-    matches!(letter, '\n' | '\t') || !(letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}'))
+    matches!(letter, '\n' | '\t')
+        || !(letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}'))
 }
 
 /// All words of a line joined, for where a block cannot stand.

@@ -46,9 +46,14 @@ impl Place {
 
 /// Brings a text into form.
 pub(super) fn sane(rich: &RichText, mentions: Mentions) -> RichText {
-    let mut tidy = Tidy { mentions, blocks: Vec::new() };
+    let mut tidy = Tidy {
+        mentions,
+        blocks: Vec::new(),
+    };
     tidy.add_all(&rich.blocks, Place::Document, 0);
-    RichText { blocks: tidy.blocks }
+    RichText {
+        blocks: tidy.blocks,
+    }
 }
 
 struct Tidy {
@@ -129,14 +134,21 @@ impl Tidy {
             return;
         }
         let language = language.map(|language| one_line(language).trim().to_owned());
-        self.blocks.push(Block::Code(language.filter(|language| !language.is_empty()), code));
+        self.blocks.push(Block::Code(
+            language.filter(|language| !language.is_empty()),
+            code,
+        ));
     }
 
     fn add_table(&mut self, rows: &[Vec<Vec<Block>>], depth: usize) {
         let mut rows: Vec<Vec<Vec<Block>>> = rows
             .iter()
             .filter(|row| !row.is_empty())
-            .map(|row| row.iter().map(|cell| self.inside(cell, Place::Cell, depth + 1)).collect())
+            .map(|row| {
+                row.iter()
+                    .map(|cell| self.inside(cell, Place::Cell, depth + 1))
+                    .collect()
+            })
             .collect();
         if rows.iter().flatten().all(Vec::is_empty) {
             return;
@@ -150,7 +162,10 @@ impl Tidy {
     }
 
     fn inside(&self, blocks: &[Block], place: Place, depth: usize) -> Vec<Block> {
-        let mut tidy = Self { mentions: self.mentions, blocks: Vec::new() };
+        let mut tidy = Self {
+            mentions: self.mentions,
+            blocks: Vec::new(),
+        };
         tidy.add_all(blocks, place, depth);
         tidy.blocks
     }
@@ -161,9 +176,13 @@ fn emboldened(inlines: &[Inline]) -> Vec<Inline> {
     inlines
         .iter()
         .map(|inline| match inline {
-            Inline::Text(words, marks) => {
-                Inline::Text(words.clone(), Marks { strong: true, ..*marks })
-            }
+            Inline::Text(words, marks) => Inline::Text(
+                words.clone(),
+                Marks {
+                    strong: true,
+                    ..*marks
+                },
+            ),
             other => other.clone(),
         })
         .collect()

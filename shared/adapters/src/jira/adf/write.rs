@@ -54,7 +54,11 @@ fn row_nodes(rows: &[Vec<Vec<Block>>]) -> Vec<Value> {
     rows.iter()
         .enumerate()
         .map(|(index, row)| {
-            let kind = if index == 0 { "tableHeader" } else { "tableCell" };
+            let kind = if index == 0 {
+                "tableHeader"
+            } else {
+                "tableCell"
+            };
             let cells: Vec<Value> = row.iter().map(|cell| cell_node(kind, cell)).collect();
             json!({ "type": "tableRow", "content": cells })
         })

@@ -129,11 +129,11 @@ fn site(
 }
 
 /// A name that is an id, begins with a letter or digit (it becomes a part of addresses) and is
-/// unique. `pub(super)` because routes are named by the same rules.
+/// unique. `pub(super)` because routes are accepted by the same rules.
 pub(super) fn name<T>(
     written: &str,
     path: &str,
-    make: fn(String) -> Result<T, NotAnId>,
+    constructor: fn(String) -> Result<T, NotAnId>,
     names: &mut BTreeSet<String>,
     report: &mut Report,
 ) -> Option<T> {
@@ -141,8 +141,8 @@ pub(super) fn name<T>(
                           with a letter or digit.";
     let path = format!("{path}.name");
     let written = report.mandatory(&path, written, REMEDY)?;
-    let made = make(written.to_string()).ok();
-    if made.is_none() || !written.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
+    let accepted = constructor(written.to_string()).ok();
+    if accepted.is_none() || !written.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
         report.fault(
             path,
             format!("{} cannot be a name.", quoted(written)),
@@ -159,7 +159,7 @@ pub(super) fn name<T>(
         );
         return None;
     }
-    made
+    accepted
 }
 
 fn org(

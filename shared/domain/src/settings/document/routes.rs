@@ -86,7 +86,7 @@ fn route(
     let closing = closing(&document.closing, &format!("{path}.closing"), report);
     Some(Route {
         name: name?,
-        connection: connection?,
+        connection,
         kinds,
         applications,
         severities,
@@ -99,26 +99,24 @@ fn route(
     })
 }
 
-/// The outer `None` is a fault, the inner one any connection.
+/// The connection that a route names. A name without a connection is a fault, and then it makes no
+/// difference what is returned.
 fn connection(
     written: Option<&str>,
     path: &str,
     known: &Known,
     report: &mut Report,
-) -> Option<Option<ConnectionName>> {
-    let Some(written) = written.map(str::trim).filter(|name| !name.is_empty()) else {
-        return Some(None);
-    };
+) -> Option<ConnectionName> {
+    let written = written.map(str::trim).filter(|name| !name.is_empty())?;
     if !known.connections.contains(written) {
         report.fault(
             format!("{path}.connection"),
             format!("There is no connection named {}.", quoted(written)),
             "Name one of the connections, or leave this out to take the cases of all of them.",
         );
-        return None;
     }
     // A connection whose name is no id has a fault of its own.
-    ConnectionName::new(written).ok().map(Some)
+    ConnectionName::new(written).ok()
 }
 
 fn kinds(written: Option<&[String]>, path: &str, report: &mut Report) -> Vec<CaseKind> {
@@ -215,7 +213,11 @@ fn start(written: &str, path: &str, report: &mut Report) -> Option<Moment> {
     let written = report.mandatory(path, written, REMEDY)?;
     let start = date(written).or_else(|| Moment::parse(written));
     if start.is_none() {
-        report.fault(path, format!("{} is neither.", quoted(written)), REMEDY);
+        report.fault(
+            path,
+            format!("{} is neither a date nor a point in time.", quoted(written)),
+            REMEDY,
+        );
     }
     start
 }

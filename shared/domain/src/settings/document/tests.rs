@@ -17,7 +17,7 @@ use super::{
 use crate::{
     case::{CaseKind, CloseReason, Severity},
     moment::Moment,
-    settings::{Flow, Settings, Switch},
+    settings::{ConnectionName, Flow, Settings, Switch},
 };
 
 /// A small document without faults.
@@ -148,7 +148,7 @@ fn everything_that_is_written_arrives() {
     });
     let route = &settings.routes[0];
     assert_eq!(
-        route.connection.as_ref().map(|name| name.as_str()),
+        route.connection.as_ref().map(ConnectionName::as_str),
         Some("acme")
     );
     assert_eq!(route.kinds, [CaseKind::Issue, CaseKind::Incident]);

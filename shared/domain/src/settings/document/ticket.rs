@@ -301,7 +301,31 @@ fn value(document: &FieldDocument, path: &str, report: &mut Report) -> Option<Fi
         );
         return None;
     };
-    let (value, wanted) = match kind?.to_ascii_lowercase().as_str() {
+    let kind = kind?;
+    let Some((value, wanted)) = shaped(kind, written) else {
+        report.fault(
+            format!("{path}.kind"),
+            format!("{} is not a kind of field.", quoted(kind)),
+            format!("Write {KINDS}."),
+        );
+        return None;
+    };
+    match &value {
+        None => report.fault(
+            place,
+            "The value does not have the shape of its kind.",
+            format!("Write {wanted}."),
+        ),
+        Some(FieldValue::User(user)) => account_id(user, &place, report),
+        Some(_) => {}
+    }
+    value
+}
+
+/// The value in the shape of its kind, if it has it, and that shape in words. `None` for a kind
+/// that does not exist.
+fn shaped(kind: &str, written: &Written) -> Option<(Option<FieldValue>, &'static str)> {
+    Some(match kind.to_ascii_lowercase().as_str() {
         "text" => (one_line(written).map(FieldValue::Text), "one line of text"),
         "rich-text" => (filled(written).map(FieldValue::RichText), "text"),
         "number" => (number(written).map(FieldValue::Number), "a number"),
@@ -332,30 +356,9 @@ fn value(document: &FieldDocument, path: &str, report: &mut Report) -> Option<Fi
                 "a list of two: the option and the one below it",
             )
         }
-        "user" => {
-            let user = one_line(written);
-            if let Some(user) = &user {
-                account_id(user, &place, report);
-            }
-            (user.map(FieldValue::User), "an account id")
-        }
-        other => {
-            report.fault(
-                format!("{path}.kind"),
-                format!("{} is not a kind of field.", quoted(other)),
-                format!("Write {KINDS}."),
-            );
-            return None;
-        }
-    };
-    if value.is_none() {
-        report.fault(
-            place,
-            "The value does not have the shape of its kind.",
-            format!("Write {wanted}."),
-        );
-    }
-    value
+        "user" => (one_line(written).map(FieldValue::User), "an account id"),
+        _ => return None,
+    })
 }
 
 fn filled(written: &Written) -> Option<String> {

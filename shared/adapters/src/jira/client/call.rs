@@ -1,0 +1,198 @@
+//! One call to Jira: address, credentials, and what every answer means.
+//!
+//! A refused credential is read afresh once, and a "not found" is believed only when the
+//! credentials are known to be good: Jira answers strangers as if there was nothing.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::{
+    ports::Found,
+    settings::Site,
+    trouble::{Peer, Trouble, TroubleKind},
+};
+use http::{HeaderValue, Method, StatusCode, header};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{JiraClient, answer::Answer, refusal};
+use crate::{
+    http::{Repeat, Request},
+    jira::client::wire::WireMyself,
+    secrets::SiteSecret,
+};
+
+/// A call before it gets its credentials.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    method: Method,
+    /// Below `/rest/api/3`, with its query.
+    path: String,
+    body: Option<Value>,
+    repeat: Repeat,
+    /// What for, in words for people.
+    pub(super) doing: &'static str,
+}
+
+impl Call {
+    /// A call that may be sent again.
+    pub(super) fn harmless(method: Method, path: impl Into<String>, doing: &'static str) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            body: None,
+            repeat: Repeat::Harmless,
+            doing,
+        }
+    }
+
+    /// A call that must not have its effect twice.
+    pub(super) fn doubling(method: Method, path: impl Into<String>, doing: &'static str) -> Self {
+        Self {
+            repeat: Repeat::Doubles,
+            ..Self::harmless(method, path, doing)
+        }
+    }
+
+    pub(super) fn with_body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+}
+
+impl JiraClient {
+    /// Sends a call about something that may not be there.
+    pub(super) async fn ask(&self, site: &Site, call: Call) -> Result<Found<Answer>, Trouble> {
+        let doing = call.doing;
+        let answer = self.send(site, call).await?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(Found::Present(answer));
+        }
+        if status == StatusCode::NOT_FOUND && answer.is_json() {
+            self.check_account(site).await?;
+            return Ok(Found::Absent);
+        }
+        Err(refusal::trouble_of(&answer, doing))
+    }
+
+    /// Sends a call about something that is always there.
+    pub(super) async fn demand(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
+        let doing = call.doing;
+        let answer = self.send(site, call).await?;
+        if answer.status().is_success() {
+            Ok(answer)
+        } else {
+            Err(refusal::trouble_of(&answer, doing))
+        }
+    }
+
+    /// Whether Jira knows who we are; anything else is a refusal of the credentials.
+    pub(super) async fn check_account(&self, site: &Site) -> Result<(), Trouble> {
+        let call = Call::harmless(Method::GET, "/myself", "checking the credentials");
+        let doing = call.doing;
+        let answer = self.demand(site, call).await?;
+        let myself: WireMyself = read(&answer, doing)?;
+        if myself.account_id.is_some_and(|account| !account.is_empty()) {
+            return Ok(());
+        }
+        Err(refused(
+            site,
+            doing,
+            "Jira answered without an account".to_owned(),
+        ))
+    }
+
+    /// Sends a call with the site's credentials; once more if they have been replaced meanwhile.
+    async fn send(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
+        let peer = Peer::Site(site.name.clone());
+        let secret = self.secrets.site(&peer, false).await?;
+        let answer = self.send_as(site, &call, &secret).await?;
+        if !answer.refuses_credentials() {
+            return Ok(answer);
+        }
+        // A refusal had no effect, so that even a creation may be sent again.
+        let fresh = self.secrets.site(&peer, true).await?;
+        if is_same(&secret, &fresh) {
+            return Err(refused(site, call.doing, refusal::words_of_answer(&answer)));
+        }
+        let answer = self.send_as(site, &call, &fresh).await?;
+        if answer.refuses_credentials() {
+            return Err(refused(site, call.doing, refusal::words_of_answer(&answer)));
+        }
+        Ok(answer)
+    }
+
+    async fn send_as(
+        &self,
+        site: &Site,
+        call: &Call,
+        secret: &SiteSecret,
+    ) -> Result<Answer, Trouble> {
+        let request = request_of(site, call, secret)?;
+        let response = self.caller.call(request, call.repeat, call.doing).await?;
+        Ok(Answer::new(response))
+    }
+}
+
+/// Reads an answer to a question; one that makes no sense may make sense later.
+pub(super) fn read<T: DeserializeOwned>(answer: &Answer, doing: &str) -> Result<T, Trouble> {
+    answer
+        .json()
+        .ok_or_else(|| Trouble::again_later(doing, "the answer made no sense"))
+}
+
+/// Reads the answer to a write, which certainly was done: nobody knows any more what.
+pub(super) fn read_written<T: DeserializeOwned>(
+    answer: &Answer,
+    doing: &str,
+) -> Result<T, Trouble> {
+    answer
+        .json()
+        .ok_or_else(|| Trouble::unknown_effect(doing, "the answer made no sense"))
+}
+
+/// An id as a part of a path. Ids hold nothing that a path could be led astray by, except dots.
+pub(super) fn segment<'a>(id: &'a str, doing: &str) -> Result<&'a str, Trouble> {
+    if id.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(id);
+    }
+    Err(Trouble::never(doing, "this is no id of Jira's"))
+}
+
+fn refused(site: &Site, doing: &str, words: String) -> Trouble {
+    Trouble::of(
+        doing,
+        words,
+        TroubleKind::CredentialsRefused(Peer::Site(site.name.clone())),
+    )
+}
+
+fn is_same(one: &SiteSecret, other: &SiteSecret) -> bool {
+    one.email.expose_secret() == other.email.expose_secret()
+        && one.api_token.expose_secret() == other.api_token.expose_secret()
+}
+
+fn request_of(site: &Site, call: &Call, secret: &SiteSecret) -> Result<Request, Trouble> {
+    let unwritable = |_| Trouble::never(call.doing, "the request could not be written");
+    let token = format!(
+        "{}:{}",
+        secret.email.expose_secret(),
+        secret.api_token.expose_secret()
+    );
+    let authorization = format!("Basic {}", STANDARD.encode(token));
+    let mut authorization =
+        HeaderValue::try_from(authorization).map_err(|error| unwritable(error.into()))?;
+    authorization.set_sensitive(true);
+    let mut request = http::Request::builder()
+        .method(call.method.clone())
+        .uri(format!("{}/rest/api/3{}", site.api_url, call.path))
+        .header(header::AUTHORIZATION, authorization)
+        .header(header::ACCEPT, "application/json");
+    let body = call.body.as_ref().map(Value::to_string);
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    request
+        .body(body.unwrap_or_default().into_bytes())
+        .map_err(unwritable)
+}

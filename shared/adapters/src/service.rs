@@ -1,0 +1,217 @@
+//! The service: everything a function needs, put together once for the process.
+//!
+//! Handlers get their settings and their engine from here; they never reach for the environment.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use domain::{
+    case::CaseId,
+    moment::Moment,
+    ports::{Clock, Store},
+    reconcile::{Engine, Outcome, Urgency},
+    settings::{Settings, document::SettingsDocument},
+    trouble::{Peer, Trouble},
+};
+
+use crate::{
+    clock::SystemClock,
+    contrast::ContrastClient,
+    http::{Caller, Http, Network},
+    jira::JiraClient,
+    secrets::{CachedSecrets, ManagerSecrets, Secrets},
+    store::{TableStore, random_tokens},
+    telemetry::log_reconcile,
+};
+
+/// How long settings and pauses are remembered.
+const REMEMBER_MS: u64 = 30_000;
+/// How long a secret is remembered.
+const SECRET_MS: u64 = 5 * 60_000;
+/// How long a webhook's handler works before it answers; the rest is left due.
+const WEBHOOK_BUDGET_MS: u64 = 20_000;
+/// How long one call may be waited for between its tries.
+const PATIENCE_MS: u64 = 15_000;
+
+/// Where the settings come from.
+#[async_trait]
+pub trait SettingsSource: Send + Sync {
+    /// The settings in force.
+    async fn read(&self) -> Result<Arc<Settings>, Trouble>;
+}
+
+/// Settings that stay as they are for the life of the process.
+pub struct FixedSettings(pub Arc<Settings>);
+
+#[async_trait]
+impl SettingsSource for FixedSettings {
+    async fn read(&self) -> Result<Arc<Settings>, Trouble> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
+/// Settings from the table.
+pub struct TableSettings(pub TableStore);
+
+#[async_trait]
+impl SettingsSource for TableSettings {
+    async fn read(&self) -> Result<Arc<Settings>, Trouble> {
+        let doing = "reading the settings";
+        let stored = self
+            .0
+            .read_settings()
+            .await?
+            .ok_or_else(|| Trouble::again_later(doing, "no settings were put in force yet"))?;
+        let document: SettingsDocument = serde_json::from_str(&stored.document)
+            .map_err(|_| Trouble::never(doing, "the stored document is not one of settings"))?;
+        let settings = document
+            .validate()
+            .map_err(|faults| Trouble::never(doing, format!("the stored document has {} faults", faults.len())))?;
+        Ok(Arc::new(settings))
+    }
+}
+
+/// What is remembered between deliveries of one process.
+#[derive(Clone)]
+struct Remembered {
+    at: Moment,
+    settings: Arc<Settings>,
+    paused: Arc<Vec<Peer>>,
+}
+
+/// Everything a function needs.
+pub struct Service {
+    /// The store.
+    pub store: TableStore,
+    /// The secrets.
+    pub secrets: Arc<dyn Secrets>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    source: Arc<dyn SettingsSource>,
+    contrast: Arc<ContrastClient>,
+    jira: Arc<JiraClient>,
+    remembered: Mutex<Option<Remembered>>,
+}
+
+/// What a service is made of.
+pub struct Parts {
+    /// The store.
+    pub store: TableStore,
+    /// The secrets.
+    pub secrets: Arc<dyn Secrets>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Where settings come from.
+    pub settings: Arc<dyn SettingsSource>,
+    /// The seam to Contrast and Jira.
+    pub http: Arc<dyn Http>,
+}
+
+impl Service {
+    /// Puts a service together.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, secrets, clock, settings, http } = parts;
+        let caller = Caller::new(http, Arc::clone(&clock), PATIENCE_MS);
+        let capabilities = Arc::new(store.clone());
+        Self {
+            contrast: Arc::new(ContrastClient::new(caller.clone(), Arc::clone(&secrets), capabilities)),
+            jira: Arc::new(JiraClient::new(caller, Arc::clone(&secrets))),
+            source: settings,
+            remembered: Mutex::new(None),
+            store,
+            secrets,
+            clock,
+        }
+    }
+
+    /// The service of a Lambda function, from its environment: `TABLE_NAME`, `SECRET_PREFIX`, and
+    /// whatever the SDK reads. Warms the connections to DynamoDB while the function starts.
+    pub async fn from_environment() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let table = std::env::var("TABLE_NAME").map_err(|_| "TABLE_NAME is not set")?;
+        let prefix = std::env::var("SECRET_PREFIX").unwrap_or_else(|_| "northstar-jira-sync".to_owned());
+        let aws = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = TableStore::new(aws_sdk_dynamodb::Client::new(&aws), table, random_tokens());
+        let manager = ManagerSecrets::new(aws_sdk_secretsmanager::Client::new(&aws), prefix);
+        let service = Self::new(Parts {
+            settings: Arc::new(TableSettings(store.clone())),
+            secrets: Arc::new(CachedSecrets::new(Arc::new(manager), Arc::clone(&clock), SECRET_MS)),
+            http: Arc::new(Network::new()?),
+            store,
+            clock,
+        });
+        // A failure here is met again, and told, by the first delivery.
+        if let Err(trouble) = service.settings().await {
+            tracing::warn!(%trouble, "not ready yet");
+        }
+        Ok(service)
+    }
+
+    /// The settings in force.
+    pub async fn settings(&self) -> Result<Arc<Settings>, Trouble> {
+        Ok(self.remembered().await?.settings)
+    }
+
+    /// An engine with the settings in force.
+    pub async fn engine(&self) -> Result<Engine, Trouble> {
+        let Remembered { settings, paused, .. } = self.remembered().await?;
+        Ok(Engine {
+            case_side: self.contrast.clone(),
+            ticket_side: self.jira.clone(),
+            store: Arc::new(self.store.clone()),
+            clock: Arc::clone(&self.clock),
+            settings,
+            paused,
+        })
+    }
+
+    /// Forgets what is remembered, so that the next use reads afresh.
+    pub fn forget(&self) {
+        *self.remembered.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn remembered(&self) -> Result<Remembered, Trouble> {
+        let now = self.clock.now();
+        let known = self.remembered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known
+            && now.ms_since(known.at) < REMEMBER_MS
+        {
+            return Ok(known);
+        }
+        let pauses = self.store.list_pauses().await?;
+        let fresh = Remembered {
+            at: now,
+            settings: self.source.read().await?,
+            paused: Arc::new(pauses.into_iter().map(|pause| pause.peer).collect()),
+        };
+        *self.remembered.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Reconciles cases that a webhook woke, until the time for an answer has come. What is not
+    /// got round to is due, and the sweep's.
+    pub async fn reconcile_now(&self, trigger: &str, cases: &[CaseId]) -> Result<(), Trouble> {
+        if cases.is_empty() {
+            return Ok(());
+        }
+        let engine = self.engine().await?;
+        let deadline = self.clock.now().plus_ms(WEBHOOK_BUDGET_MS);
+        for case in cases {
+            let started = self.clock.now();
+            if started.plus_ms(5_000) > deadline {
+                return Ok(());
+            }
+            match engine.reconcile(case, Urgency::Event, deadline).await {
+                Ok(report) => {
+                    if matches!(report.outcome, Outcome::Due { .. }) {
+                        // A pause may be new: the next delivery should know.
+                        self.forget();
+                    }
+                    log_reconcile(trigger, &report, self.clock.now().ms_since(started));
+                }
+                Err(trouble) => tracing::warn!(trigger, %case, %trouble, "left for the sweep"),
+            }
+        }
+        Ok(())
+    }
+}

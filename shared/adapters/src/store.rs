@@ -1,0 +1,142 @@
+//! The store: one DynamoDB table, on demand, with two sparse indexes.
+//!
+//! Every write of a link is conditional on its lease and revision. No Scan anywhere; every list is
+//! paged. The same code talks to AWS, to the engine embedded in the local run, and to any other
+//! engine that speaks DynamoDB.
+//!
+//! | partition | sort | what |
+//! |---|---|---|
+//! | `case#<case>` | `link` | the link, its lease, wake-ups, what is due |
+//! | `case#<case>` | `history#<time>#<n>` | one line of history, with a TTL |
+//! | `ticket#<site>#<id>` | `pointer` | the case of a ticket |
+//! | `cursor#<name>` | `cursor` | where a walk of the sweep goes on |
+//! | `pauses` | the peer | a peer that refuses our credentials |
+//! | `capabilities` | connection and operation | an operation that a Contrast does not offer |
+//! | `settings` | `current` | the settings document and its version |
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    types::AttributeValue,
+};
+use domain::{
+    case::CaseId,
+    moment::Moment,
+    trouble::Trouble,
+};
+
+mod item;
+mod leases;
+mod lists;
+mod notes;
+mod settings;
+mod table;
+
+pub use settings::{StoredSettings, WriteSettings};
+pub use table::create_table;
+
+/// The index of what is due.
+pub const DUE_INDEX: &str = "due";
+/// The index of links by class.
+pub const CLASS_INDEX: &str = "class";
+
+type Item = HashMap<String, AttributeValue>;
+
+/// Makes a token that nobody can guess and nobody made before.
+pub type Tokens = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Tokens from the operating system's source of randomness.
+pub fn random_tokens() -> Tokens {
+    Arc::new(|| {
+        let mut bytes = [0_u8; 16];
+        // Without randomness nothing may be claimed; the process had better end.
+        getrandom::fill(&mut bytes).expect("the operating system provides randomness");
+        domain::digest::short_hex(&bytes, bytes.len())
+    })
+}
+
+/// The table.
+#[derive(Clone)]
+pub struct TableStore {
+    client: Client,
+    table: String,
+    tokens: Tokens,
+}
+
+impl TableStore {
+    /// A store in a table that exists.
+    pub fn new(client: Client, table: impl Into<String>, tokens: Tokens) -> Self {
+        Self { client, table: table.into(), tokens }
+    }
+
+    /// Reads one item, strongly consistent.
+    async fn get(&self, partition: &str, sort: &str, doing: &str) -> Result<Option<Item>, Trouble> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(partition, sort)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| trouble(doing, &error))?;
+        Ok(answer.item)
+    }
+
+    async fn put(&self, item: Item, doing: &str) -> Result<(), Trouble> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(|error| trouble(doing, &error))?;
+        Ok(())
+    }
+}
+
+fn key(partition: &str, sort: &str) -> Item {
+    HashMap::from([("pk".to_owned(), text(partition)), ("sk".to_owned(), text(sort))])
+}
+
+fn case_partition(case: &CaseId) -> String {
+    format!("case#{case}")
+}
+
+fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+fn moment(value: Moment) -> AttributeValue {
+    number(value.epoch_ms())
+}
+
+/// What an error of the store means. Its message may quote an item, so that only its code is told.
+fn trouble<E, R>(doing: &str, error: &SdkError<E, R>) -> Trouble
+where
+    E: ProvideErrorMetadata,
+{
+    let words = match error {
+        SdkError::ServiceError(service) => {
+            format!("the store answered {}", service.err().code().unwrap_or("an error"))
+        }
+        SdkError::TimeoutError(_) => "the store did not answer in time".to_owned(),
+        SdkError::DispatchFailure(_) => "the store could not be reached".to_owned(),
+        _ => "the store's answer made no sense".to_owned(),
+    };
+    let never = matches!(
+        error,
+        SdkError::ServiceError(service) if matches!(
+            service.err().code(),
+            Some("ValidationException" | "ResourceNotFoundException" | "AccessDeniedException")
+        )
+    );
+    if never { Trouble::never(doing, words) } else { Trouble::unknown_effect(doing, words) }
+}
+

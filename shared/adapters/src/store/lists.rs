@@ -1,0 +1,230 @@
+//! Reading links: one, several, what is due, a class; and the history of a case.
+//!
+//! Lists come from sparse indexes that hold keys only, and lag; what they name is then read
+//! strongly consistent.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
+use domain::{
+    case::CaseId,
+    link::{Class, HistoryEntry},
+    moment::Moment,
+    ports::{DuePage, Glimpse, WatchPage},
+    ticket::{SiteName, TicketId},
+    trouble::Trouble,
+};
+
+use super::{
+    CLASS_INDEX, DUE_INDEX, Item, TableStore, case_partition,
+    item::{LinkItem, moment_of, text_of},
+    key, moment, number, text, trouble,
+};
+
+/// DynamoDB's most for one batch of reads.
+const BATCH: usize = 100;
+/// Links on one page.
+const PAGE: i32 = 100;
+/// How long a line of history is kept.
+const HISTORY_DAYS: u64 = 90;
+const SECOND_MS: i64 = 1_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
+pub(super) fn pointer_partition(site: &SiteName, ticket: &TicketId) -> String {
+    format!("ticket#{site}#{ticket}")
+}
+
+impl TableStore {
+    pub(super) async fn read_glimpse(&self, case: &CaseId, now: Moment) -> Result<Option<Glimpse>, Trouble> {
+        let item = self.get(&case_partition(case), "link", "reading a link").await?;
+        item.map(|item| LinkItem::read(case, item).map(|item| item.into_glimpse(now))).transpose()
+    }
+
+    pub(super) async fn read_glimpses(&self, cases: &[CaseId], now: Moment) -> Result<Vec<Glimpse>, Trouble> {
+        let mut glimpses = Vec::with_capacity(cases.len());
+        for portion in cases.chunks(BATCH) {
+            let mut keys: Vec<Item> = portion.iter().map(|case| key(&case_partition(case), "link")).collect();
+            keys.sort_by(|a, b| text_of(a, "pk").cmp(&text_of(b, "pk")));
+            keys.dedup();
+            // What a batch leaves unprocessed is asked for again; each round makes progress.
+            while !keys.is_empty() {
+                let asked = KeysAndAttributes::builder()
+                    .set_keys(Some(keys))
+                    .consistent_read(true)
+                    .build()
+                    .map_err(|error| Trouble::never("reading links", error.to_string()))?;
+                let answer = self
+                    .client
+                    .batch_get_item()
+                    .request_items(&self.table, asked)
+                    .send()
+                    .await
+                    .map_err(|error| trouble("reading links", &error))?;
+                for item in answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default() {
+                    let case = case_of_key(&item)?;
+                    glimpses.push(LinkItem::read(&case, item)?.into_glimpse(now));
+                }
+                keys = answer
+                    .unprocessed_keys
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .map(|rest| rest.keys)
+                    .unwrap_or_default();
+            }
+        }
+        Ok(glimpses)
+    }
+
+    pub(super) async fn read_pointer(&self, site: &SiteName, ticket: &TicketId) -> Result<Option<CaseId>, Trouble> {
+        let item = self.get(&pointer_partition(site, ticket), "pointer", "finding the case of a ticket").await?;
+        Ok(item.and_then(|item| text_of(&item, "case_id")).and_then(|text| CaseId::parse(&text).ok()))
+    }
+
+    pub(super) async fn read_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(DUE_INDEX)
+            .key_condition_expression("due_list = :due AND due_at <= :now")
+            .expression_attribute_values(":due", text("due"))
+            .expression_attribute_values(":now", moment(now))
+            .limit(PAGE)
+            .set_exclusive_start_key(after.as_deref().and_then(read_place))
+            .send()
+            .await
+            .map_err(|error| trouble("listing what is due", &error))?;
+        let mut cases = Vec::new();
+        for item in answer.items() {
+            cases.push((case_of_key(item)?, moment_of(item, "due_at").unwrap_or(now)));
+        }
+        Ok(DuePage { cases, next: answer.last_evaluated_key().map(write_place) })
+    }
+
+    pub(super) async fn read_class(&self, class: Class, after: Option<String>, now: Moment) -> Result<WatchPage, Trouble> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(CLASS_INDEX)
+            .key_condition_expression("class_list = :class")
+            .expression_attribute_values(":class", text(class.word()))
+            .limit(PAGE)
+            .set_exclusive_start_key(after.as_deref().and_then(read_place))
+            .send()
+            .await
+            .map_err(|error| trouble("listing a class of links", &error))?;
+        let mut places: HashMap<CaseId, String> = HashMap::new();
+        let mut cases = Vec::new();
+        for item in answer.items() {
+            let case = case_of_key(item)?;
+            places.insert(case.clone(), write_place(item));
+            cases.push(case);
+        }
+        let mut rows: Vec<(Glimpse, String)> = self
+            .read_glimpses(&cases, now)
+            .await?
+            .into_iter()
+            .filter_map(|glimpse| {
+                let place = places.get(&glimpse.link.case)?.clone();
+                Some((glimpse, place))
+            })
+            .collect();
+        rows.sort_by(|(a, _), (b, _)| a.link.case.to_string().cmp(&b.link.case.to_string()));
+        Ok(WatchPage { rows, next: answer.last_evaluated_key().map(write_place) })
+    }
+
+    pub(super) async fn write_history(&self, case: &CaseId, history: &[HistoryEntry]) -> Result<(), Trouble> {
+        for (portion, entries) in history.chunks(25).enumerate() {
+            let mut writes = Vec::new();
+            for (index, entry) in entries.iter().enumerate() {
+                let HistoryEntry { at, words } = entry;
+                let sort = format!("history#{:015}#{:04}", at.epoch_ms(), portion * 25 + index);
+                let mut item = key(&case_partition(case), &sort);
+                item.insert("at".to_owned(), moment(*at));
+                item.insert("words".to_owned(), text(words));
+                let expires_at = at.plus_ms(HISTORY_DAYS * DAY_MS).epoch_ms() / SECOND_MS;
+                item.insert("expires_at".to_owned(), number(expires_at));
+                let put = PutRequest::builder()
+                    .set_item(Some(item))
+                    .build()
+                    .map_err(|error| Trouble::never("writing history", error.to_string()))?;
+                writes.push(WriteRequest::builder().put_request(put).build());
+            }
+            let mut pending = HashMap::from([(self.table.clone(), writes)]);
+            while !pending.is_empty() {
+                let answer = self
+                    .client
+                    .batch_write_item()
+                    .set_request_items(Some(pending))
+                    .send()
+                    .await
+                    .map_err(|error| trouble("writing history", &error))?;
+                pending = answer.unprocessed_items.unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn read_history(&self, case: &CaseId) -> Result<Vec<HistoryEntry>, Trouble> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :case AND begins_with(sk, :history)")
+            .expression_attribute_values(":case", text(case_partition(case)))
+            .expression_attribute_values(":history", text("history#"))
+            .scan_index_forward(false)
+            .limit(PAGE)
+            .send()
+            .await
+            .map_err(|error| trouble("reading history", &error))?;
+        Ok(answer
+            .items()
+            .iter()
+            .filter_map(|item| {
+                Some(HistoryEntry { at: moment_of(item, "at")?, words: text_of(item, "words")? })
+            })
+            .collect())
+    }
+}
+
+fn case_of_key(item: &Item) -> Result<CaseId, Trouble> {
+    text_of(item, "pk")
+        .as_deref()
+        .and_then(|partition| partition.strip_prefix("case#"))
+        .and_then(|case| CaseId::parse(case).ok())
+        .ok_or_else(|| Trouble::never("reading a list", "a row names no case"))
+}
+
+/// A place in a list, as opaque text: the key parts that a row has.
+fn write_place(item: &Item) -> String {
+    let parts: serde_json::Map<String, serde_json::Value> = item
+        .iter()
+        .filter_map(|(name, value)| {
+            let wanted = ["pk", "sk", "due_list", "due_at", "class_list", "class_key"];
+            let value = match value {
+                AttributeValue::S(text) => serde_json::Value::String(text.clone()),
+                AttributeValue::N(number) => serde_json::Value::Number(number.parse::<i64>().ok()?.into()),
+                _ => return None,
+            };
+            wanted.contains(&name.as_str()).then(|| (name.clone(), value))
+        })
+        .collect();
+    serde_json::Value::Object(parts).to_string()
+}
+
+fn read_place(place: &str) -> Option<Item> {
+    let parts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(place).ok()?;
+    parts
+        .into_iter()
+        .map(|(name, value)| {
+            let value = match value {
+                serde_json::Value::String(value) => text(value),
+                serde_json::Value::Number(value) => number(value),
+                _ => return None,
+            };
+            Some((name, value))
+        })
+        .collect()
+}

@@ -1,0 +1,41 @@
+//! Logs: one JSON line an event, to standard output, where Lambda collects it.
+//!
+//! Never a body, a token or an e-mail address: what is logged is ids, outcomes, counts and
+//! durations.
+
+use domain::reconcile::{Outcome, Report};
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging; `LOG_LEVEL` (such as `info` or `debug`) says how much.
+pub fn start_logging() {
+    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .init();
+}
+
+/// Logs how a reconcile ended: one line.
+pub fn log_reconcile(trigger: &str, report: &Report, took_ms: u64) {
+    let Report { case, ticket, outcome, actions } = report;
+    let (word, why) = match outcome {
+        Outcome::InStep => ("in-step", ""),
+        Outcome::Unrouted => ("unrouted", ""),
+        Outcome::Due { why, .. } => ("due", why.as_str()),
+        Outcome::Stuck { why } => ("stuck", why.as_str()),
+        Outcome::HeldByAnother => ("held-by-another", ""),
+    };
+    tracing::info!(
+        trigger,
+        %case,
+        ticket = ticket.as_deref().unwrap_or(""),
+        outcome = word,
+        why,
+        actions = actions.join("; "),
+        took_ms,
+        "reconciled"
+    );
+}
