@@ -25,6 +25,7 @@ pub fn log_reconcile(trigger: &str, report: &Report, took_ms: u64) {
         Outcome::InStep => ("in-step", ""),
         Outcome::Unrouted => ("unrouted", ""),
         Outcome::Due { why, .. } => ("due", why.as_str()),
+        Outcome::OutOfTime => ("out-of-time", ""),
         Outcome::Stuck { why } => ("stuck", why.as_str()),
         Outcome::HeldByAnother => ("held-by-another", ""),
     };

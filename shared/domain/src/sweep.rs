@@ -16,7 +16,7 @@ use crate::{
     case::CaseId,
     link::{Aspect, Class, LinkState, Wakeup},
     moment::Moment,
-    reconcile::{Engine, Report, Urgency},
+    reconcile::{Engine, Outcome, Report, Urgency},
     routing::{Choice, choose_route},
     trouble::{Peer, Trouble, TroubleKind},
 };
@@ -60,7 +60,8 @@ impl<'a> Sweep<'a> {
         let mut sweep = Self { engine, deadline, report: SweepReport::default() };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps);
-        sweep.report.finished = sweep.has_time();
+        let cut_short = |report: &Report| report.outcome == Outcome::OutOfTime;
+        sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
         sweep.report.paused = sweep.engine.paused.iter().map(ToString::to_string).collect();
         sweep.report
     }

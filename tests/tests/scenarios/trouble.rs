@@ -18,8 +18,8 @@ async fn a_retry_after_is_obeyed() {
     assert_eq!(world.tickets(&number), Vec::<String>::new(), "not before its time");
     world.pass_minutes(2);
     world.sweep().await;
-    world.ticket(&number);
-    let created = world.network.jira().ticket(&world.ticket(&number)).map(|ticket| ticket.created_ms);
+    let id = world.ticket(&number);
+    let created = world.network.jira().ticket(&id).map(|ticket| ticket.created_ms);
     assert!(created.is_some_and(|at| at >= refused_at + 300_000));
     world.end().await;
 }

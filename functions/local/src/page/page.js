@@ -22,7 +22,6 @@ const CATEGORY_TONE = { new: "neutral", indeterminate: "info", done: "good" };
 
 const byId = (id) => document.getElementById(id);
 const listOf = (value) => (Array.isArray(value) ? value : []);
-const busy = new WeakSet();
 const memories = new WeakMap();
 let now = Date.now();
 let sweepEvery = 0;
@@ -65,36 +64,22 @@ function stamp(id) {
 // A simulated address leads nowhere, so only addresses on this machine become links.
 function address(node, label, url) {
   text(node, label);
-  let here = false;
-  try {
-    const parsed = new URL(url, location.href);
-    here = Boolean(url) && /^https?:$/.test(parsed.protocol) && parsed.hostname === location.hostname;
-  } catch {
-    here = false;
-  }
-  if (here) {
-    if (node.getAttribute("href") !== url) node.setAttribute("href", url);
-  } else {
-    node.removeAttribute("href");
-  }
+  const parsed = url && URL.canParse(url) ? new URL(url) : null;
+  const here = parsed && parsed.protocol.startsWith("http") && parsed.hostname === location.hostname;
+  if (!here) node.removeAttribute("href");
+  else if (node.getAttribute("href") !== url) node.setAttribute("href", url);
 }
 
 // A choice that a person has touched stays theirs until it is sent.
 function choose(select, value) {
-  if (select.dataset.touched || document.activeElement === select) return;
-  if (value && select.value !== value && [...select.options].some((option) => option.value === value)) select.value = value;
-}
-
-function clock(at) {
-  const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "" : date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const known = [...select.options].some((option) => option.value === value);
+  if (known && !select.dataset.touched && document.activeElement !== select) select.value = value;
 }
 
 function ago(at) {
   const seconds = Math.round((now - new Date(at).getTime()) / 1000);
   if (Number.isNaN(seconds)) return "";
-  if (seconds < 5) return "just now";
-  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 60) return seconds < 5 ? "just now" : `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
   return new Date(at).toLocaleDateString();
@@ -102,11 +87,9 @@ function ago(at) {
 
 function when(node, at, words) {
   text(node, words);
-  if (node.dateTime !== at) {
-    node.dateTime = at;
-    const date = new Date(at);
-    if (!Number.isNaN(date.getTime())) node.title = date.toLocaleString();
-  }
+  if (node.dateTime === at) return;
+  node.dateTime = at;
+  node.title = new Date(at).toLocaleString();
 }
 
 // Draws a list by key: what stays is updated where it stands, what is in use is kept although it left the list.
@@ -117,12 +100,12 @@ function keyed(parent, items, keyOf, make) {
   const kept = new Set();
   for (const [key, entry] of known) {
     if (seen.has(key)) continue;
-    if (entry.inUse && entry.inUse()) {
+    if (entry.inUse?.()) {
       kept.add(entry.node);
-      continue;
+    } else {
+      entry.node.remove();
+      known.delete(key);
     }
-    entry.node.remove();
-    known.delete(key);
   }
   let place = parent.firstChild;
   for (const item of items) {
@@ -146,14 +129,12 @@ function makeComment() {
   const { node, parts } = stamp("comment-item");
   const field = parts.editor.elements.text;
   const toggle = (open) => {
+    if (open) field.value = parts.text.textContent;
     show(parts.editor, open);
     show(parts.tools, !open);
     (open ? field : parts.edit).focus();
   };
-  parts.edit.addEventListener("click", () => {
-    field.value = parts.text.textContent;
-    toggle(true);
-  });
+  parts.edit.addEventListener("click", () => toggle(true));
   parts.cancel.addEventListener("click", () => toggle(false));
   parts.editor.addEventListener("sent", () => toggle(false));
   const update = (comment) => {
@@ -179,7 +160,7 @@ function makeComment() {
 function makeEvent() {
   const { node, parts } = stamp("event-item");
   const update = (event) => {
-    when(parts.at, event.at, clock(event.at));
+    when(parts.at, event.at, new Date(event.at).toLocaleTimeString());
     text(parts.who, event.who);
     show(parts.who, event.who);
     node.dataset.who = String(event.who || "").toLowerCase();
@@ -258,6 +239,7 @@ function makeCase() {
     drawLink(parts, one);
     drawJira(parts, one.ticket);
     const history = listOf(one.history);
+    show(parts.past, history.length);
     text(parts.historyTitle, `History (${history.length})`);
     drawEvents(parts.history, history);
   };
@@ -287,13 +269,12 @@ function drawDelivery() {
 function drawWorld(told) {
   now = new Date(told.now).getTime() || Date.now();
   sweepEvery = told.sweep_every_s || 0;
-  drawPeople(byId("person-contrast"), told.people && told.people.contrast);
-  drawPeople(byId("person-jira"), told.people && told.people.jira);
+  drawPeople(byId("person-contrast"), told.people?.contrast);
+  drawPeople(byId("person-jira"), told.people?.jira);
   drawDelivery();
   text(byId("sweep-every"), sweepEvery ? `By itself every ${sweepEvery} s.` : "");
   text(byId("sweep-last"), told.last_sweep ? `Last one ${ago(told.last_sweep.at)}: ${told.last_sweep.words}` : "No sweep yet.");
-  const calls = told.calls || {};
-  text(byId("calls"), `Calls so far: ${calls.contrast || 0} to Contrast, ${calls.jira || 0} to Jira.`);
+  text(byId("calls"), `Calls so far: ${told.calls?.contrast || 0} to Contrast, ${told.calls?.jira || 0} to Jira.`);
   const cases = listOf(told.cases);
   show(byId("loading"), false);
   show(byId("empty"), cases.length === 0);
@@ -318,14 +299,10 @@ function drawKeepingFocus(told) {
 // ---- Asking and acting.
 
 async function ask(path, init) {
-  let answer;
-  try {
-    answer = await fetch(path, { cache: "no-store", ...init });
-  } catch {
-    throw new Error(SILENT);
-  }
+  const answer = await fetch(path, { cache: "no-store", ...init }).catch(() => null);
+  if (!answer) throw new Error(SILENT);
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error((body && body.title) || `The local run answered with error ${answer.status}.`);
+  if (!answer.ok) throw new Error(body?.title || `The local run answered with error ${answer.status}.`);
   if (body === null) throw new Error("The local run answered with something that this page cannot read.");
   return body;
 }
@@ -345,7 +322,6 @@ async function refresh() {
     if (turn === latest) drawKeepingFocus(told);
   } catch (fault) {
     trouble = fault instanceof TypeError ? "This page could not draw what the local run told it." : fault.message;
-    if (fault instanceof TypeError) console.error(fault);
   }
   if (turn !== latest) return;
   text(byId("trouble"), trouble);
@@ -372,18 +348,15 @@ function delivery() {
 function actOf(form, submitter) {
   const side = form.closest("[data-side]");
   const name = side ? side.dataset.side : "contrast";
-  const internal = form.elements.internal && form.elements.internal.checked ? "internal-" : "";
+  const internal = form.elements.internal?.checked ? "internal-" : "";
   const body = { act: side ? `${name}-${internal}${form.dataset.act}` : form.dataset.act };
   body.person = byId(`person-${name}`).value;
   body.delivery = delivery();
-  const card = form.closest("[data-case]");
-  const comment = form.closest("[data-comment]");
-  if (card) body.case = card.dataset.case;
-  if (comment) body.comment = comment.dataset.comment;
-  const field = form.elements.text;
-  if (field) body.text = field.value;
-  const chosen = submitter && submitter.name === "value" ? submitter : form.querySelector("select[name=value]");
-  if (chosen) body.value = chosen.value;
+  // What is absent stays undefined, and JSON leaves it out.
+  body.case = form.closest("[data-case]")?.dataset.case;
+  body.comment = form.closest("[data-comment]")?.dataset.comment;
+  body.text = form.elements.text?.value;
+  body.value = submitter?.name === "value" ? submitter.value : form.querySelector("select[name=value]")?.value;
   return body;
 }
 
@@ -401,15 +374,9 @@ async function perform(form, submitter) {
 async function submitted(event) {
   event.preventDefault();
   const form = event.target;
-  if (busy.has(form)) return;
-  busy.add(form);
+  if (form.hasAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");
-  try {
-    await perform(form, event.submitter);
-  } catch (fault) {
-    tell(false, fault.message);
-  }
-  busy.delete(form);
+  await perform(form, event.submitter).catch((fault) => tell(false, fault.message));
   form.removeAttribute("aria-busy");
   refresh();
 }
@@ -425,8 +392,8 @@ document.addEventListener("change", (event) => {
   else if (event.target.id.startsWith("person-")) refresh();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) clearTimeout(timer);
-  else refresh();
+  clearTimeout(timer);
+  if (!document.hidden) refresh();
 });
 byId("result-close").addEventListener("click", () => show(byId("result"), false));
 refresh();

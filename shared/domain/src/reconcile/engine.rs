@@ -43,6 +43,8 @@ pub enum Outcome {
         /// Why, for people.
         why: String,
     },
+    /// Time ran out; due again at once.
+    OutOfTime,
     /// A person has to act.
     Stuck {
         /// Why, for people.
@@ -325,11 +327,7 @@ impl Engine {
     fn conclude(&self, link: &mut Link, round: Round) -> (Saving, Outcome) {
         let now = self.clock.now();
         match round {
-            Round::OutOfTime => {
-                let why = "time ran out".to_string();
-                (Saving::Unfinished { due_at: now }, Outcome::Due { at: now, why })
-            }
-            Round::Acted => (Saving::Unfinished { due_at: now }, Outcome::Due { at: now, why: "more to do".to_string() }),
+            Round::OutOfTime | Round::Acted => (Saving::Unfinished { due_at: now }, Outcome::OutOfTime),
             Round::Empty { wait_until, stuck: Some(why) } => {
                 link.mishap = Some(Mishap { words: why.clone(), at: now, stuck: true });
                 (Saving::Settled { due_at: wait_until }, Outcome::Stuck { why })

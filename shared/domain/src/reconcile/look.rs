@@ -147,6 +147,15 @@ pub fn first_needs(
         needs.case = false;
         seen.case = Some(Found::Present(facts.clone()));
     }
+    // One listing lacked an original: another has to confirm it.
+    for posting in &link.postings {
+        if matches!(posting.state, PostingState::Standing { missing: 1, .. }) {
+            match posting.side {
+                Side::Ticket => needs.case_comments = linked,
+                Side::Case => needs.ticket_comments = linked,
+            }
+        }
+    }
     if let LinkState::Opening(opening) = &link.state
         && opening.claim.is_some()
         && needs.candidate.is_none()

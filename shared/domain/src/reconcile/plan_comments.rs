@@ -29,6 +29,9 @@ const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listi
 /// Complete listings in a row that must lack an original before its mirror is deleted.
 const LISTINGS_TO_BELIEVE: u8 = 2;
 
+/// How long after one listing the next may confirm it.
+const SECOND_LISTING_MS: u64 = 60_000;
+
 /// Plans all comments of a pair.
 pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
     let Some(pair) = plan.learned.pair().cloned() else {
@@ -172,7 +175,9 @@ fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
         }
     };
     let may_delete = from == Side::Case || route.flow.delete_in_contrast;
-    bury(plan, from, may_delete, gone);
+    if bury(plan, from, may_delete, gone) {
+        plan.wait_until(context.now.plus_ms(SECOND_LISTING_MS));
+    }
 }
 
 /// A mirror that is owed is made from its original: that has to be read first, and a mirror whose
@@ -219,9 +224,11 @@ enum Evidence {
     Certain,
 }
 
-/// Deletes the mirrors of originals that are gone, on evidence.
-fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&CommentId) -> Evidence) {
+/// Deletes the mirrors of originals that are gone, on evidence. Tells whether a second listing has
+/// to confirm what one of them says.
+fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&CommentId) -> Evidence) -> bool {
     let mut deletions = Vec::new();
+    let mut unconfirmed = false;
     for posting in &mut plan.learned.postings {
         let Origin::Original(original) = &posting.origin else {
             continue;
@@ -238,6 +245,7 @@ fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&Commen
             Evidence::Missing => *missing = (*missing + 1).min(LISTINGS_TO_BELIEVE),
             Evidence::Certain => *missing = LISTINGS_TO_BELIEVE,
         }
+        unconfirmed |= *missing == 1;
         if *missing >= LISTINGS_TO_BELIEVE && may_delete {
             deletions.push(Action::DeleteComment {
                 side: posting.side,
@@ -247,6 +255,7 @@ fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&Commen
         }
     }
     plan.actions.extend(deletions);
+    unconfirmed
 }
 
 /// Whether a person wrote it. A mark that we know on another comment was copied along with its

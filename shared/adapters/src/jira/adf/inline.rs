@@ -71,10 +71,10 @@ fn push_link(line: &mut Vec<Inline>, label: &str, href: &str) {
         };
         return push_words(line, &words, Marks::default());
     };
-    let label = if blank { href.to_owned() } else { label };
+    let label = if blank { href.clone() } else { label };
     match line.last_mut() {
-        Some(Inline::Link(before, same)) if same == href => before.push_str(&label),
-        _ => line.push(Inline::Link(label, href.to_owned())),
+        Some(Inline::Link(before, same)) if *same == href => before.push_str(&label),
+        _ => line.push(Inline::Link(label, href)),
     }
 }
 
@@ -91,7 +91,7 @@ fn push_mention(line: &mut Vec<Inline>, name: &str, mentions: Mentions) {
 }
 
 /// The address, if it is one of the web that anybody may be sent to.
-pub(super) fn web_address(href: &str) -> Option<&str> {
+pub(super) fn web_address(href: &str) -> Option<String> {
     let href = href.trim();
     if href
         .chars()
@@ -101,7 +101,10 @@ pub(super) fn web_address(href: &str) -> Option<&str> {
     }
     let url = Url::parse(href).ok()?;
     let of_the_web = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
-    of_the_web.then_some(href)
+    let (_, rest) = href
+        .split_once(':')
+        .filter(|(_, rest)| rest.starts_with("//"))?;
+    of_the_web.then(|| format!("{}:{rest}", url.scheme()))
 }
 
 /// Without control characters; every kind of line end is a `\n`.
@@ -110,11 +113,8 @@ pub(super) fn clean(words: &str) -> String {
     let mut letters = words.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '\r' => {
-                if letters.peek() != Some(&'\n') {
-                    cleaned.push('\n');
-                }
-            }
+            '\r' if letters.peek() == Some(&'\n') => {}
+            '\r' => cleaned.push('\n'),
             letter if is_writable(letter) => cleaned.push(letter),
             _ => {}
         }

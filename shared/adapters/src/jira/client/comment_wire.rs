@@ -104,7 +104,7 @@ impl WireComment {
             marker: self
                 .properties
                 .unwrap_or_default()
-                .into_iter()
+                .iter()
                 .find_map(marker_of),
         })
     }
@@ -119,7 +119,7 @@ impl WireComment {
     }
 }
 
-fn marker_of(property: WireProperty) -> Option<Nonce> {
+fn marker_of(property: &WireProperty) -> Option<Nonce> {
     if property.key != COMMENT_PROPERTY {
         return None;
     }

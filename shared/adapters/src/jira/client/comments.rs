@@ -173,13 +173,11 @@ impl JiraClient {
         let found = found
             .into_iter()
             .find(|found| found.id == comment.as_str() && found.may_be_of(ticket.as_str()));
-        match found {
-            Some(found) => Ok(Found::Present(found.into_reading(doing)?)),
-            None => {
-                self.check_account(site).await?;
-                Ok(Found::Absent)
-            }
+        if let Some(found) = found {
+            return Ok(Found::Present(found.into_reading(doing)?));
         }
+        self.check_account(site).await?;
+        Ok(Found::Absent)
     }
 
     pub(super) async fn post_comment(

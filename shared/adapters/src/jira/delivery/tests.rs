@@ -1,5 +1,8 @@
+//! Deliveries in the shapes of Jira Cloud and Data Center, with invented content.
+
 use domain::{
     comment::CommentId,
+    digest::short_hex,
     moment::Moment,
     ticket::{TicketId, TicketKey},
 };
@@ -27,12 +30,7 @@ fn decode_at(body: &Value, now: Moment, cascade: bool) -> Result<Delivery, BadDe
     let body = body.to_string().into_bytes();
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any key");
     mac.update(&body);
-    let digits: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digits = short_hex(&mac.finalize().into_bytes(), 32);
     let header = format!("sha256={digits}");
     verify(&body, Some(&header), &secrets(&[SECRET]))
         .expect("signed")
@@ -125,12 +123,7 @@ fn two_secrets_count_while_one_replaces_the_other_and_no_third() {
 fn an_empty_secret_opens_no_door() {
     let mut mac = Hmac::<Sha256>::new_from_slice(b"").expect("any key");
     mac.update(BODY);
-    let digits: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digits = short_hex(&mac.finalize().into_bytes(), 32);
     let header = format!("sha256={digits}");
     for none in [secrets(&[]), secrets(&[""]), secrets(&["", " "])] {
         assert_eq!(
