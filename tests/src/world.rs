@@ -30,7 +30,7 @@ mod ending;
 mod network;
 
 pub use delivering::Delivery;
-pub use network::SimulatedNetwork;
+pub use network::{Dying, SimulatedNetwork};
 
 /// The time at which every world begins.
 pub const START: &str = "2026-03-09T08:00:00Z";
@@ -54,7 +54,8 @@ impl Clock for SimulatedClock {
 
 impl SimulatedClock {
     fn pass(&self, ms: u64) {
-        self.0.fetch_add(i64::try_from(ms).unwrap_or(i64::MAX), Ordering::SeqCst);
+        self.0
+            .fetch_add(i64::try_from(ms).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 }
 
@@ -85,7 +86,11 @@ pub struct World {
 /// Reads settings, or says all that is wrong with them.
 pub fn settings_of(document: &str) -> Arc<Settings> {
     let document: SettingsDocument = toml::from_str(document).expect("settings parse");
-    Arc::new(document.validate().unwrap_or_else(|faults| panic!("faults in settings: {faults:#?}")))
+    Arc::new(
+        document
+            .validate()
+            .unwrap_or_else(|faults| panic!("faults in settings: {faults:#?}")),
+    )
 }
 
 fn secrets_document(token: &str) -> SecretsDocument {
@@ -111,7 +116,9 @@ impl World {
 
     /// A world under settings of its own.
     pub async fn with_settings(document: &str) -> Self {
-        let database = local::database::EmbeddedDatabase::start(None).await.expect("an embedded store");
+        let database = local::database::EmbeddedDatabase::start(None)
+            .await
+            .expect("an embedded store");
         let client = database.client();
         create_table(&client, "world").await.expect("a table");
         let start = Moment::parse(START).expect("a time");
@@ -188,31 +195,48 @@ impl World {
     pub async fn sweep(&self) -> SweepReport {
         self.clock.pass(1_000);
         let deadline = self.clock.now().plus_ms(SWEEP_MS);
-        reconciliation_sweep::handle(&self.service, deadline).await.expect("the sweep runs")
+        reconciliation_sweep::handle(&self.service, deadline)
+            .await
+            .expect("the sweep runs")
     }
 
     /// The identity of an incident.
     pub fn case(&self, number: &str) -> CaseId {
         let org = OrgId::new(self.network.contrast().org_id()).expect("an organisation");
-        let kind = if number.starts_with("ISS") { CaseKind::Issue } else { CaseKind::Incident };
+        let kind = if number.starts_with("ISS") {
+            CaseKind::Issue
+        } else {
+            CaseKind::Incident
+        };
         CaseId::new(org, kind, number).expect("a number")
     }
 
     /// What the store holds of an incident.
     pub async fn glimpse(&self, number: &str) -> Option<Glimpse> {
         let now = self.clock.now();
-        self.service.store.glimpse(&self.case(number), now).await.expect("a read")
+        self.service
+            .store
+            .glimpse(&self.case(number), now)
+            .await
+            .expect("a read")
     }
 
     /// The link of an incident.
     pub async fn link(&self, number: &str) -> Link {
-        self.glimpse(number).await.unwrap_or_else(|| panic!("{number} is known")).link
+        self.glimpse(number)
+            .await
+            .unwrap_or_else(|| panic!("{number} is known"))
+            .link
     }
 
     /// The id of an incident's only ticket in Jira, found as a person would: by its marks there.
     pub fn ticket(&self, number: &str) -> String {
         let tickets = self.tickets(number);
-        assert_eq!(tickets.len(), 1, "exactly one ticket for {number}: {tickets:?}");
+        assert_eq!(
+            tickets.len(),
+            1,
+            "exactly one ticket for {number}: {tickets:?}"
+        );
         tickets[0].clone()
     }
 

@@ -32,7 +32,11 @@ pub async fn handle(service: &Service, request: Request) -> Response<String> {
     match receive(service, &request).await {
         Ok(response) => response,
         Err(refusal) => {
-            tracing::info!(door = "contrast", status = refusal.status().as_u16(), "refused a delivery");
+            tracing::info!(
+                door = "contrast",
+                status = refusal.status().as_u16(),
+                "refused a delivery"
+            );
             refusal.response()
         }
     }
@@ -48,7 +52,9 @@ async fn receive(service: &Service, request: &Request) -> Result<Response<String
         .and_then(|name| settings.connections.get(&name))
         .ok_or(Refusal::NoSuchDoor)?;
     let verified = verify(service, connection, request).await?;
-    let items = verified.decode(&connection.org).map_err(|malformed| Refusal::Malformed(malformed.0))?;
+    let items = verified
+        .decode(&connection.org)
+        .map_err(|malformed| Refusal::Malformed(malformed.0))?;
     let mut told = Vec::new();
     let mut ignored = 0;
     for item in items {
@@ -59,27 +65,49 @@ async fn receive(service: &Service, request: &Request) -> Result<Response<String
     }
     let heard = told.len();
     let woken = store_wakeups(service, told).await.map_err(unavailable)?;
-    service.reconcile_now("contrast", &woken).await.map_err(unavailable)?;
-    Ok(accepted(&serde_json::json!({ "cases": heard, "news": woken.len(), "not_ours": ignored })))
+    service
+        .reconcile_now("contrast", &woken)
+        .await
+        .map_err(unavailable)?;
+    Ok(accepted(
+        &serde_json::json!({ "cases": heard, "news": woken.len(), "not_ours": ignored }),
+    ))
 }
 
-async fn verify(service: &Service, connection: &Connection, request: &Request) -> Result<VerifiedPush, Refusal> {
+async fn verify(
+    service: &Service,
+    connection: &Connection,
+    request: &Request,
+) -> Result<VerifiedPush, Refusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY_BYTES {
         return Err(Refusal::TooLarge);
     }
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let presented = Presented {
         secret_header: header(SECRET_HEADER),
         authorization: header("authorization"),
     };
     let peer = Peer::Connection(connection.name.clone());
-    let secret = service.secrets.connection(&peer, false).await.map_err(unavailable)?;
+    let secret = service
+        .secrets
+        .connection(&peer, false)
+        .await
+        .map_err(unavailable)?;
     if let Ok(verified) = push::verify(body, presented, &secret) {
         return Ok(verified);
     }
     // The secret may have been rotated a moment ago.
-    let secret = service.secrets.connection(&peer, true).await.map_err(unavailable)?;
+    let secret = service
+        .secrets
+        .connection(&peer, true)
+        .await
+        .map_err(unavailable)?;
     push::verify(body, presented, &secret).map_err(|_| Refusal::Unverified)
 }
 

@@ -28,7 +28,11 @@ pub async fn handle(service: &Service, request: Request) -> Response<String> {
     match receive(service, &request).await {
         Ok(response) => response,
         Err(refusal) => {
-            tracing::info!(door = "jira", status = refusal.status().as_u16(), "refused a delivery");
+            tracing::info!(
+                door = "jira",
+                status = refusal.status().as_u16(),
+                "refused a delivery"
+            );
             refusal.response()
         }
     }
@@ -48,38 +52,68 @@ async fn receive(service: &Service, request: &Request) -> Result<Response<String
         .headers()
         .get("x-atlassian-webhook-flow")
         .is_some_and(|flow| flow.as_bytes().eq_ignore_ascii_case(b"secondary"));
-    let delivery = verified.decode(service.clock.now(), cascade).map_err(|bad| match bad {
-        BadDelivery::Malformed(words) => Refusal::Malformed(words),
-        BadDelivery::Replayed => Refusal::Malformed("the delivery's timestamp is too old or lies ahead"),
-    })?;
+    let delivery = verified
+        .decode(service.clock.now(), cascade)
+        .map_err(|bad| match bad {
+            BadDelivery::Malformed(words) => Refusal::Malformed(words),
+            BadDelivery::Replayed => {
+                Refusal::Malformed("the delivery's timestamp is too old or lies ahead")
+            }
+        })?;
     let mut woken = BTreeSet::new();
     let mut ours = false;
     for news in delivery.news {
-        let wakeup = hear(service, &settings, site, news).await.map_err(unavailable)?;
+        let wakeup = hear(service, &settings, site, news)
+            .await
+            .map_err(unavailable)?;
         ours |= wakeup.is_ours();
         if let Heard::News(wakeup) = wakeup {
-            service.store.wake(&wakeup, service.clock.now()).await.map_err(unavailable)?;
+            service
+                .store
+                .wake(&wakeup, service.clock.now())
+                .await
+                .map_err(unavailable)?;
             woken.insert(wakeup.case);
         }
     }
     let woken: Vec<CaseId> = woken.into_iter().collect();
-    service.reconcile_now("jira", &woken).await.map_err(unavailable)?;
-    Ok(accepted(&serde_json::json!({ "ours": ours, "news": woken.len() })))
+    service
+        .reconcile_now("jira", &woken)
+        .await
+        .map_err(unavailable)?;
+    Ok(accepted(
+        &serde_json::json!({ "ours": ours, "news": woken.len() }),
+    ))
 }
 
-async fn verify(service: &Service, site: &Site, request: &Request) -> Result<VerifiedDelivery, Refusal> {
+async fn verify(
+    service: &Service,
+    site: &Site,
+    request: &Request,
+) -> Result<VerifiedDelivery, Refusal> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY_BYTES {
         return Err(Refusal::TooLarge);
     }
-    let signature = request.headers().get("x-hub-signature").and_then(|value| value.to_str().ok());
+    let signature = request
+        .headers()
+        .get("x-hub-signature")
+        .and_then(|value| value.to_str().ok());
     let peer = Peer::Site(site.name.clone());
-    let secret = service.secrets.site(&peer, false).await.map_err(unavailable)?;
+    let secret = service
+        .secrets
+        .site(&peer, false)
+        .await
+        .map_err(unavailable)?;
     if let Ok(verified) = delivery::verify(body, signature, &secret.webhook_secrets) {
         return Ok(verified);
     }
     // The secret may have been rotated a moment ago.
-    let secret = service.secrets.site(&peer, true).await.map_err(unavailable)?;
+    let secret = service
+        .secrets
+        .site(&peer, true)
+        .await
+        .map_err(unavailable)?;
     delivery::verify(body, signature, &secret.webhook_secrets).map_err(|_| Refusal::Unverified)
 }
 
@@ -99,23 +133,57 @@ impl Heard {
     }
 }
 
-async fn hear(service: &Service, settings: &Settings, site: &Site, news: News) -> Result<Heard, Trouble> {
+async fn hear(
+    service: &Service,
+    settings: &Settings,
+    site: &Site,
+    news: News,
+) -> Result<Heard, Trouble> {
     let (wakeup, known) = match news {
-        News::Ticket { id, key, status_category_done, priority, labels, deleted, .. } => {
+        News::Ticket {
+            id,
+            key,
+            status_category_done,
+            priority,
+            labels,
+            deleted,
+            ..
+        } => {
             let Some(glimpse) = glimpse_of(service, settings, site, &id, &labels).await? else {
                 return Ok(Heard::NotOurs);
             };
-            let phase = status_category_done.map(|done| if done { Phase::Closed } else { Phase::Open });
-            let notice = TicketNotice { ticket: id, key, phase, priority, deleted };
+            let phase =
+                status_category_done.map(|done| if done { Phase::Closed } else { Phase::Open });
+            let notice = TicketNotice {
+                ticket: id,
+                key,
+                phase,
+                priority,
+                deleted,
+            };
             (heard_of_ticket(&notice, &glimpse), true)
         }
-        News::Comment { ticket: Some(ticket), comment, updated_at, deleted, cascade } => {
+        News::Comment {
+            ticket: Some(ticket),
+            comment,
+            updated_at,
+            deleted,
+            cascade,
+        } => {
             let Some(glimpse) = glimpse_of(service, settings, site, &ticket, &[]).await? else {
                 return Ok(Heard::NotOurs);
             };
-            let notice = CommentNotice { comment, updated_at, deleted };
+            let notice = CommentNotice {
+                comment,
+                updated_at,
+                deleted,
+            };
             // A deleted ticket takes its comments along; nobody deleted those.
-            let wakeup = if cascade { None } else { heard_of_comment(&notice, &glimpse) };
+            let wakeup = if cascade {
+                None
+            } else {
+                heard_of_comment(&notice, &glimpse)
+            };
             (wakeup, true)
         }
         News::Comment { ticket: None, .. } | News::Foreign(_) => (None, false),
@@ -137,7 +205,9 @@ async fn glimpse_of(
 ) -> Result<Option<Glimpse>, Trouble> {
     let case = match service.store.case_of_ticket(&site.name, ticket).await? {
         Some(case) => Some(case),
-        None => labels.iter().find_map(|label| settings.case_of_label(label)),
+        None => labels
+            .iter()
+            .find_map(|label| settings.case_of_label(label)),
     };
     match case {
         Some(case) => service.store.glimpse(&case, service.clock.now()).await,

@@ -38,13 +38,19 @@ impl EmbeddedDatabase {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .map_err(|error| NotStarted(error.to_string()))?;
-        let address = listener.local_addr().map_err(|error| NotStarted(error.to_string()))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| NotStarted(error.to_string()))?;
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(serve_with_shutdown(listener, database, async move {
             // A dropped sender stops it as well.
             let _ = stopped.await;
         }));
-        Ok(Self { address: format!("http://{address}"), stop: Some(stop), serving })
+        Ok(Self {
+            address: format!("http://{address}"),
+            stop: Some(stop),
+            serving,
+        })
     }
 
     /// Where it listens.

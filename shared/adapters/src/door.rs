@@ -46,7 +46,8 @@ impl Refusal {
 
     /// The whole answer.
     pub fn response(self) -> Response<String> {
-        let problem = serde_json::json!({ "status": self.status().as_u16(), "title": self.words() });
+        let problem =
+            serde_json::json!({ "status": self.status().as_u16(), "title": self.words() });
         answer(self.status(), "application/problem+json", &problem)
     }
 }
@@ -56,9 +57,15 @@ pub fn accepted(summary: &serde_json::Value) -> Response<String> {
     answer(StatusCode::OK, "application/json", summary)
 }
 
-fn answer(status: StatusCode, content_type: &'static str, body: &serde_json::Value) -> Response<String> {
+fn answer(
+    status: StatusCode,
+    content_type: &'static str,
+    body: &serde_json::Value,
+) -> Response<String> {
     let mut response = Response::new(body.to_string());
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }

@@ -78,7 +78,11 @@ impl Http for Network {
                 // The URL is taken off: it names organisations and people's searches.
                 let connect = error.is_connect();
                 let words = error.without_url().to_string();
-                if connect { SendFailure::NotSent(words) } else { SendFailure::Unknown(words) }
+                if connect {
+                    SendFailure::NotSent(words)
+                } else {
+                    SendFailure::Unknown(words)
+                }
             })?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
@@ -96,7 +100,9 @@ impl Http for Network {
                 Err(error) => return Err(SendFailure::Unknown(error.without_url().to_string())),
             }
         }
-        response.body(body).map_err(|error| SendFailure::Unknown(error.to_string()))
+        response
+            .body(body)
+            .map_err(|error| SendFailure::Unknown(error.to_string()))
     }
 }
 
@@ -121,7 +127,11 @@ pub struct Caller {
 impl Caller {
     /// `patience_ms`: the longest that one call may be waited for between its tries.
     pub fn new(http: Arc<dyn Http>, clock: Arc<dyn Clock>, patience_ms: u64) -> Self {
-        Self { http, clock, patience_ms }
+        Self {
+            http,
+            clock,
+            patience_ms,
+        }
     }
 
     /// The present moment.
@@ -136,7 +146,12 @@ impl Caller {
 
     /// Sends a request; answers with any response that is neither 429 nor 5xx (501 is an answer too).
     /// `doing` says what for, in words for people.
-    pub async fn call(&self, request: Request, repeat: Repeat, doing: &str) -> Result<Response, Trouble> {
+    pub async fn call(
+        &self,
+        request: Request,
+        repeat: Repeat,
+        doing: &str,
+    ) -> Result<Response, Trouble> {
         let started = self.clock.now();
         let mut tries = 0;
         loop {
@@ -180,7 +195,11 @@ fn trouble_of_status(response: &Response, doing: &str, now: Moment) -> Trouble {
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.trim().parse::<u64>().ok())
         .map(|seconds| now.plus_ms(seconds.min(3_600) * 1_000));
-    let effect = if status == StatusCode::TOO_MANY_REQUESTS { Effect::None } else { Effect::Unknown };
+    let effect = if status == StatusCode::TOO_MANY_REQUESTS {
+        Effect::None
+    } else {
+        Effect::Unknown
+    };
     Trouble::of(
         doing,
         format!("answered {status}"),

@@ -64,9 +64,12 @@ impl SettingsSource for TableSettings {
             .ok_or_else(|| Trouble::again_later(doing, "no settings were put in force yet"))?;
         let document: SettingsDocument = serde_json::from_str(&stored.document)
             .map_err(|_| Trouble::never(doing, "the stored document is not one of settings"))?;
-        let settings = document
-            .validate()
-            .map_err(|faults| Trouble::never(doing, format!("the stored document has {} faults", faults.len())))?;
+        let settings = document.validate().map_err(|faults| {
+            Trouble::never(
+                doing,
+                format!("the stored document has {} faults", faults.len()),
+            )
+        })?;
         Ok(Arc::new(settings))
     }
 }
@@ -110,11 +113,21 @@ pub struct Parts {
 impl Service {
     /// Puts a service together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, secrets, clock, settings, http } = parts;
+        let Parts {
+            store,
+            secrets,
+            clock,
+            settings,
+            http,
+        } = parts;
         let caller = Caller::new(http, Arc::clone(&clock), PATIENCE_MS);
         let capabilities = Arc::new(store.clone());
         Self {
-            contrast: Arc::new(ContrastClient::new(caller.clone(), Arc::clone(&secrets), capabilities)),
+            contrast: Arc::new(ContrastClient::new(
+                caller.clone(),
+                Arc::clone(&secrets),
+                capabilities,
+            )),
             jira: Arc::new(JiraClient::new(caller, Arc::clone(&secrets))),
             source: settings,
             remembered: Mutex::new(None),
@@ -128,14 +141,21 @@ impl Service {
     /// whatever the SDK reads. Warms the connections to DynamoDB while the function starts.
     pub async fn from_environment() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let table = std::env::var("TABLE_NAME").map_err(|_| "TABLE_NAME is not set")?;
-        let prefix = std::env::var("SECRET_PREFIX").unwrap_or_else(|_| "northstar-jira-sync".to_owned());
-        let aws = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+        let prefix =
+            std::env::var("SECRET_PREFIX").unwrap_or_else(|_| "northstar-jira-sync".to_owned());
+        let aws = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .load()
+            .await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = TableStore::new(aws_sdk_dynamodb::Client::new(&aws), table, random_tokens());
         let manager = ManagerSecrets::new(aws_sdk_secretsmanager::Client::new(&aws), prefix);
         let service = Self::new(Parts {
             settings: Arc::new(TableSettings(store.clone())),
-            secrets: Arc::new(CachedSecrets::new(Arc::new(manager), Arc::clone(&clock), SECRET_MS)),
+            secrets: Arc::new(CachedSecrets::new(
+                Arc::new(manager),
+                Arc::clone(&clock),
+                SECRET_MS,
+            )),
             http: Arc::new(Network::new()?),
             store,
             clock,
@@ -154,7 +174,9 @@ impl Service {
 
     /// An engine with the settings in force.
     pub async fn engine(&self) -> Result<Engine, Trouble> {
-        let Remembered { settings, paused, .. } = self.remembered().await?;
+        let Remembered {
+            settings, paused, ..
+        } = self.remembered().await?;
         Ok(Engine {
             case_side: self.contrast.clone(),
             ticket_side: self.jira.clone(),
@@ -167,12 +189,19 @@ impl Service {
 
     /// Forgets what is remembered, so that the next use reads afresh.
     pub fn forget(&self) {
-        *self.remembered.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     async fn remembered(&self) -> Result<Remembered, Trouble> {
         let now = self.clock.now();
-        let known = self.remembered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(known) = known
             && now.ms_since(known.at) < REMEMBER_MS
         {
@@ -184,7 +213,10 @@ impl Service {
             settings: self.source.read().await?,
             paused: Arc::new(pauses.into_iter().map(|pause| pause.peer).collect()),
         };
-        *self.remembered.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        *self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Ok(fresh)
     }
 

@@ -21,11 +21,7 @@ use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     types::AttributeValue,
 };
-use domain::{
-    case::CaseId,
-    moment::Moment,
-    trouble::Trouble,
-};
+use domain::{case::CaseId, moment::Moment, trouble::Trouble};
 
 mod item;
 mod leases;
@@ -68,7 +64,11 @@ pub struct TableStore {
 impl TableStore {
     /// A store in a table that exists.
     pub fn new(client: Client, table: impl Into<String>, tokens: Tokens) -> Self {
-        Self { client, table: table.into(), tokens }
+        Self {
+            client,
+            table: table.into(),
+            tokens,
+        }
     }
 
     /// Reads one item, strongly consistent.
@@ -98,7 +98,10 @@ impl TableStore {
 }
 
 fn key(partition: &str, sort: &str) -> Item {
-    HashMap::from([("pk".to_owned(), text(partition)), ("sk".to_owned(), text(sort))])
+    HashMap::from([
+        ("pk".to_owned(), text(partition)),
+        ("sk".to_owned(), text(sort)),
+    ])
 }
 
 fn case_partition(case: &CaseId) -> String {
@@ -124,7 +127,10 @@ where
 {
     let words = match error {
         SdkError::ServiceError(service) => {
-            format!("the store answered {}", service.err().code().unwrap_or("an error"))
+            format!(
+                "the store answered {}",
+                service.err().code().unwrap_or("an error")
+            )
         }
         SdkError::TimeoutError(_) => "the store did not answer in time".to_owned(),
         SdkError::DispatchFailure(_) => "the store could not be reached".to_owned(),
@@ -137,6 +143,9 @@ where
             Some("ValidationException" | "ResourceNotFoundException" | "AccessDeniedException")
         )
     );
-    if never { Trouble::never(doing, words) } else { Trouble::unknown_effect(doing, words) }
+    if never {
+        Trouble::never(doing, words)
+    } else {
+        Trouble::unknown_effect(doing, words)
+    }
 }
-

@@ -20,7 +20,12 @@ pub fn start_logging() {
 
 /// Logs how a reconcile ended: one line.
 pub fn log_reconcile(trigger: &str, report: &Report, took_ms: u64) {
-    let Report { case, ticket, outcome, actions } = report;
+    let Report {
+        case,
+        ticket,
+        outcome,
+        actions,
+    } = report;
     let (word, why) = match outcome {
         Outcome::InStep => ("in-step", ""),
         Outcome::Unrouted => ("unrouted", ""),

@@ -152,7 +152,13 @@ impl CaseId {
 
 impl fmt::Display for CaseId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}/{}", self.org, self.kind.word(), self.number)
+        write!(
+            formatter,
+            "{}/{}/{}",
+            self.org,
+            self.kind.word(),
+            self.number
+        )
     }
 }
 

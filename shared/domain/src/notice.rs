@@ -71,7 +71,9 @@ pub fn tells_something_new(link: &Link, facts: &CaseFacts) -> bool {
         || differs(facts.severity.as_ref(), known.severity.as_ref())
         || differs(facts.score.as_ref(), known.score.as_ref())
         || differs(facts.name.as_ref(), known.name.as_ref())
-        || link.pair().is_some_and(|pair| pair.case_gone_since.is_some())
+        || link
+            .pair()
+            .is_some_and(|pair| pair.case_gone_since.is_some())
 }
 
 /// The wake-up for a delivery about a ticket that we know, unless it is no news.
@@ -82,7 +84,10 @@ pub fn heard_of_ticket(notice: &TicketNotice, known: &Glimpse) -> Option<Wakeup>
                 || pair.reach != Reach::Reachable
                 || notice.phase.is_some_and(|phase| phase != pair.phase.ticket)
                 || notice.priority.is_some() && notice.priority != pair.priority.ticket
-                || notice.key.as_ref().is_some_and(|key| *key != pair.ticket.key);
+                || notice
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| *key != pair.ticket.key);
             (known.leased || differs).then_some(Aspect::Ticket)
         }
         // Another ticket with our label: a copy that somebody made of the case's own.
@@ -126,5 +131,9 @@ fn comment_is_news(link: &Link, notice: &CommentNotice) -> bool {
 }
 
 fn wakeup(link: &Link, aspect: Aspect) -> Wakeup {
-    Wakeup { case: link.case.clone(), aspects: BTreeSet::from([aspect]), pushed: None }
+    Wakeup {
+        case: link.case.clone(),
+        aspects: BTreeSet::from([aspect]),
+        pushed: None,
+    }
 }

@@ -12,15 +12,12 @@ use crate::{
     moment::Moment,
     rich_text::RichText,
     settings::{Connection, Site},
-    ticket::{
-        RemoteLink, Ticket, TicketDraft, TicketEdit, TicketId, TicketReading, Transition,
-    },
+    ticket::{RemoteLink, Ticket, TicketDraft, TicketEdit, TicketId, TicketReading, Transition},
     trouble::Trouble,
 };
 
 mod store;
 pub use store::{Acquired, DuePage, Glimpse, Lease, Pause, Saved, Saving, Store, WatchPage};
-
 
 /// Time, from outside.
 #[async_trait]
@@ -62,22 +59,63 @@ pub struct CasePage {
 #[async_trait]
 pub trait CaseSide: Send + Sync {
     /// Reads a case (one call).
-    async fn read_case(&self, connection: &Connection, case: &CaseId) -> Result<Found<CaseFacts>, Trouble>;
+    async fn read_case(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+    ) -> Result<Found<CaseFacts>, Trouble>;
     /// Reads what a responder wants beyond `read_case`: source addresses, observations, issues
     /// (three calls at most). A part that cannot be had is left out, unless it should be tried again later.
-    async fn enrich_case(&self, connection: &Connection, case: &CaseId) -> Result<CaseFacts, Trouble>;
+    async fn enrich_case(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+    ) -> Result<CaseFacts, Trouble>;
     /// One page of cases, most recently updated first, pages from 0 (one call).
-    async fn list_cases(&self, connection: &Connection, kind: CaseKind, page: u32) -> Result<CasePage, Trouble>;
+    async fn list_cases(
+        &self,
+        connection: &Connection,
+        kind: CaseKind,
+        page: u32,
+    ) -> Result<CasePage, Trouble>;
     /// Closes or reopens. Repeatable: a case that already has the status is success.
-    async fn set_phase(&self, connection: &Connection, case: &CaseId, phase: Phase, reason: CloseReason) -> Result<Found<()>, Trouble>;
+    async fn set_phase(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+        phase: Phase,
+        reason: CloseReason,
+    ) -> Result<Found<()>, Trouble>;
     /// All comments of a case: complete, or an error.
-    async fn list_comments(&self, connection: &Connection, case: &CaseId) -> Result<Found<Offered<Vec<CommentReading>>>, Trouble>;
+    async fn list_comments(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+    ) -> Result<Found<Offered<Vec<CommentReading>>>, Trouble>;
     /// Writes a comment with its marker. Never repeated by the implementation.
-    async fn create_comment(&self, connection: &Connection, case: &CaseId, body: &RichText, marker: &Nonce) -> Result<WrittenComment, Trouble>;
+    async fn create_comment(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+        body: &RichText,
+        marker: &Nonce,
+    ) -> Result<WrittenComment, Trouble>;
     /// Replaces a comment's text, keeping the marker.
-    async fn edit_comment(&self, connection: &Connection, case: &CaseId, comment: &CommentId, body: &RichText, marker: &Nonce) -> Result<Found<Offered<WrittenComment>>, Trouble>;
+    async fn edit_comment(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+        comment: &CommentId,
+        body: &RichText,
+        marker: &Nonce,
+    ) -> Result<Found<Offered<WrittenComment>>, Trouble>;
     /// Deletes a comment; one that is gone already is success.
-    async fn delete_comment(&self, connection: &Connection, case: &CaseId, comment: &CommentId) -> Result<Offered<()>, Trouble>;
+    async fn delete_comment(
+        &self,
+        connection: &Connection,
+        case: &CaseId,
+        comment: &CommentId,
+    ) -> Result<Offered<()>, Trouble>;
 }
 
 /// One page of tickets that changed.
@@ -93,37 +131,102 @@ pub struct TicketPage {
 #[async_trait]
 pub trait TicketSide: Send + Sync {
     /// Reads a ticket with description, marker and transitions (one call).
-    async fn read_ticket(&self, site: &Site, ticket: &TicketId) -> Result<Found<TicketReading>, Trouble>;
+    async fn read_ticket(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+    ) -> Result<Found<TicketReading>, Trouble>;
     /// The ways out of a ticket's present status, with their screens (one call).
-    async fn read_transitions(&self, site: &Site, ticket: &TicketId) -> Result<Vec<Transition>, Trouble>;
+    async fn read_transitions(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+    ) -> Result<Vec<Transition>, Trouble>;
     /// Finds tickets that bear a label (eventually consistent), with their markers.
     async fn find_by_label(&self, site: &Site, label: &str) -> Result<Vec<TicketReading>, Trouble>;
     /// Finds tickets created in a project since a moment (eventually consistent), with their
     /// markers: for a ticket whose label Jira refused.
-    async fn find_created_since(&self, site: &Site, project: &str, minutes: u32) -> Result<Vec<TicketReading>, Trouble>;
+    async fn find_created_since(
+        &self,
+        site: &Site,
+        project: &str,
+        minutes: u32,
+    ) -> Result<Vec<TicketReading>, Trouble>;
     /// Opens a ticket, its marker inside. Never repeated by the implementation.
     async fn create_ticket(&self, site: &Site, draft: &TicketDraft) -> Result<Ticket, Trouble>;
     /// Changes fields.
-    async fn edit_ticket(&self, site: &Site, ticket: &TicketId, edit: &TicketEdit) -> Result<Found<()>, Trouble>;
+    async fn edit_ticket(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        edit: &TicketEdit,
+    ) -> Result<Found<()>, Trouble>;
     /// Performs a transition; `fields` are choices by name for its screen.
-    async fn transition_ticket(&self, site: &Site, ticket: &TicketId, transition: &str, fields: &[(String, String)]) -> Result<Found<()>, Trouble>;
+    async fn transition_ticket(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        transition: &str,
+        fields: &[(String, String)],
+    ) -> Result<Found<()>, Trouble>;
     /// Writes the link to the case; the same `global_id` replaces.
-    async fn put_remote_link(&self, site: &Site, ticket: &TicketId, global_id: &str, link: &RemoteLink) -> Result<Found<()>, Trouble>;
+    async fn put_remote_link(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        global_id: &str,
+        link: &RemoteLink,
+    ) -> Result<Found<()>, Trouble>;
     /// All comments of a ticket with their markers: complete, or an error.
-    async fn list_comments(&self, site: &Site, ticket: &TicketId) -> Result<Found<Vec<CommentReading>>, Trouble>;
+    async fn list_comments(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+    ) -> Result<Found<Vec<CommentReading>>, Trouble>;
     /// One comment with its marker (one call).
-    async fn read_comment(&self, site: &Site, ticket: &TicketId, comment: &CommentId) -> Result<Found<CommentReading>, Trouble>;
+    async fn read_comment(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        comment: &CommentId,
+    ) -> Result<Found<CommentReading>, Trouble>;
     /// Writes a comment with its marker. Never repeated by the implementation.
-    async fn create_comment(&self, site: &Site, ticket: &TicketId, body: &RichText, marker: &Nonce) -> Result<WrittenComment, Trouble>;
+    async fn create_comment(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        body: &RichText,
+        marker: &Nonce,
+    ) -> Result<WrittenComment, Trouble>;
     /// Replaces a comment's text.
-    async fn edit_comment(&self, site: &Site, ticket: &TicketId, comment: &CommentId, body: &RichText) -> Result<Found<WrittenComment>, Trouble>;
+    async fn edit_comment(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        comment: &CommentId,
+        body: &RichText,
+    ) -> Result<Found<WrittenComment>, Trouble>;
     /// Deletes a comment; one that is gone already is success.
-    async fn delete_comment(&self, site: &Site, ticket: &TicketId, comment: &CommentId) -> Result<(), Trouble>;
+    async fn delete_comment(
+        &self,
+        site: &Site,
+        ticket: &TicketId,
+        comment: &CommentId,
+    ) -> Result<(), Trouble>;
     /// Reads up to 100 tickets in one call; those that are gone or hidden are left out.
-    async fn read_tickets(&self, site: &Site, tickets: &[TicketId]) -> Result<Vec<TicketReading>, Trouble>;
+    async fn read_tickets(
+        &self,
+        site: &Site,
+        tickets: &[TicketId],
+    ) -> Result<Vec<TicketReading>, Trouble>;
     /// One page of the tickets bearing our label that changed within the last `minutes`
     /// (eventually consistent).
-    async fn find_changed(&self, site: &Site, minutes: u32, page: Option<&str>) -> Result<TicketPage, Trouble>;
+    async fn find_changed(
+        &self,
+        site: &Site,
+        minutes: u32,
+        page: Option<&str>,
+    ) -> Result<TicketPage, Trouble>;
     /// Whether the credentials are accepted (one call).
     async fn check_credentials(&self, site: &Site) -> Result<(), Trouble>;
 }

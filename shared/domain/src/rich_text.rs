@@ -69,11 +69,26 @@ pub struct Marks {
 
 impl Marks {
     /// Bold alone.
-    pub const STRONG: Self = Self { strong: true, emphasis: false, code: false, strike: false };
+    pub const STRONG: Self = Self {
+        strong: true,
+        emphasis: false,
+        code: false,
+        strike: false,
+    };
     /// Italic alone.
-    pub const EMPHASIS: Self = Self { strong: false, emphasis: true, code: false, strike: false };
+    pub const EMPHASIS: Self = Self {
+        strong: false,
+        emphasis: true,
+        code: false,
+        strike: false,
+    };
     /// Monospaced alone.
-    pub const CODE: Self = Self { strong: false, emphasis: false, code: true, strike: false };
+    pub const CODE: Self = Self {
+        strong: false,
+        emphasis: false,
+        code: true,
+        strike: false,
+    };
 }
 
 /// Text without marks.

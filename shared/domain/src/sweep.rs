@@ -8,7 +8,11 @@ mod cases;
 mod rotation;
 mod tickets;
 
-use alloc::{collections::BTreeSet, string::{String, ToString}, vec::Vec};
+use alloc::{
+    collections::BTreeSet,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use futures_util::{StreamExt as _, stream};
 
@@ -57,12 +61,21 @@ pub struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     /// Sweeps until everything was looked at, or until shortly before `deadline`.
     pub async fn run(engine: &'a mut Engine, deadline: Moment) -> SweepReport {
-        let mut sweep = Self { engine, deadline, report: SweepReport::default() };
+        let mut sweep = Self {
+            engine,
+            deadline,
+            report: SweepReport::default(),
+        };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps);
         let cut_short = |report: &Report| report.outcome == Outcome::OutOfTime;
         sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
-        sweep.report.paused = sweep.engine.paused.iter().map(ToString::to_string).collect();
+        sweep.report.paused = sweep
+            .engine
+            .paused
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         sweep.report
     }
 
@@ -88,13 +101,22 @@ impl<'a> Sweep<'a> {
     /// Keeps a trouble for the report. One peer's trouble never keeps another from being swept.
     fn note(&mut self, doing: &str, result: Result<(), Trouble>) {
         if let Err(trouble) = result {
-            self.report.troubles.push(alloc::format!("{doing}: {}", trouble.for_people()));
+            self.report
+                .troubles
+                .push(alloc::format!("{doing}: {}", trouble.for_people()));
         }
     }
 
     async fn wake(&mut self, case: &CaseId, aspects: BTreeSet<Aspect>) -> Result<(), Trouble> {
-        let wakeup = Wakeup { case: case.clone(), aspects, pushed: None };
-        self.engine.store.wake(&wakeup, self.engine.clock.now()).await
+        let wakeup = Wakeup {
+            case: case.clone(),
+            aspects,
+            pushed: None,
+        };
+        self.engine
+            .store
+            .wake(&wakeup, self.engine.clock.now())
+            .await
     }
 
     /// Asks each peer that refused us, once, whether it accepts us now.
@@ -109,7 +131,11 @@ impl<'a> Sweep<'a> {
                 Peer::Connection(name) => match self.engine.settings.connections.get(name) {
                     Some(connection) => {
                         let kind = crate::case::CaseKind::Incident;
-                        self.engine.case_side.list_cases(connection, kind, 0).await.map(|_| ())
+                        self.engine
+                            .case_side
+                            .list_cases(connection, kind, 0)
+                            .await
+                            .map(|_| ())
                     }
                     None => Ok(()),
                 },
@@ -164,7 +190,8 @@ impl<'a> Sweep<'a> {
                         LinkState::New | LinkState::Opening(_) | LinkState::Linked(_) => true,
                     };
                     if decided_before && wanted {
-                        self.wake(&link.case, BTreeSet::from([Aspect::Case, Aspect::Ticket])).await?;
+                        self.wake(&link.case, BTreeSet::from([Aspect::Case, Aspect::Ticket]))
+                            .await?;
                         self.report.redriven += 1;
                     }
                 }
@@ -177,7 +204,10 @@ impl<'a> Sweep<'a> {
                 }
             }
         }
-        self.engine.store.write_cursor("settings", digest.as_str()).await
+        self.engine
+            .store
+            .write_cursor("settings", digest.as_str())
+            .await
     }
 
     /// Reconciles everything that is due, several at a time; one that is stuck blocks no other.
@@ -208,7 +238,9 @@ impl<'a> Sweep<'a> {
                 match outcome {
                     Ok(report) => self.report.reconciled.push(report),
                     Err(trouble) if trouble.kind == TroubleKind::Held => {}
-                    Err(trouble) => troubles.push(alloc::format!("{case}: {}", trouble.for_people())),
+                    Err(trouble) => {
+                        troubles.push(alloc::format!("{case}: {}", trouble.for_people()))
+                    }
                 }
             }
             drop(running);
@@ -219,5 +251,8 @@ impl<'a> Sweep<'a> {
 
 /// Splits a remembered list.
 fn split_list(text: &str) -> Vec<String> {
-    text.split(',').filter(|part| !part.is_empty()).map(ToString::to_string).collect()
+    text.split(',')
+        .filter(|part| !part.is_empty())
+        .map(ToString::to_string)
+        .collect()
 }

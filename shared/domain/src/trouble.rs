@@ -91,12 +91,26 @@ pub struct Trouble {
 impl Trouble {
     /// A trouble that may pass and had no effect.
     pub fn again_later(doing: &str, words: impl Into<String>) -> Self {
-        Self::of(doing, words, TroubleKind::AgainLater { effect: Effect::None, not_before: None })
+        Self::of(
+            doing,
+            words,
+            TroubleKind::AgainLater {
+                effect: Effect::None,
+                not_before: None,
+            },
+        )
     }
 
     /// A trouble after which nobody knows whether the call had its effect.
     pub fn unknown_effect(doing: &str, words: impl Into<String>) -> Self {
-        Self::of(doing, words, TroubleKind::AgainLater { effect: Effect::Unknown, not_before: None })
+        Self::of(
+            doing,
+            words,
+            TroubleKind::AgainLater {
+                effect: Effect::Unknown,
+                not_before: None,
+            },
+        )
     }
 
     /// A trouble that will not pass by itself.
@@ -106,12 +120,22 @@ impl Trouble {
 
     /// A trouble of a kind.
     pub fn of(doing: &str, words: impl Into<String>, kind: TroubleKind) -> Self {
-        Self { doing: doing.into(), words: words.into(), kind }
+        Self {
+            doing: doing.into(),
+            words: words.into(),
+            kind,
+        }
     }
 
     /// Whether the call may have had its effect.
     pub const fn effect_is_unknown(&self) -> bool {
-        matches!(self.kind, TroubleKind::AgainLater { effect: Effect::Unknown, .. })
+        matches!(
+            self.kind,
+            TroubleKind::AgainLater {
+                effect: Effect::Unknown,
+                ..
+            }
+        )
     }
 
     /// The trouble as people read it.

@@ -21,16 +21,26 @@ const MOST_DELIVERIES: usize = 200;
 impl World {
     /// Takes what both products have to tell.
     pub fn take_deliveries(&self) -> Vec<Delivery> {
-        let pushes = self.network.contrast().take_outbox().into_iter().map(|push| Delivery {
-            path: "/webhooks/contrast/demo",
-            headers: push.headers,
-            body: push.body,
-        });
-        let deliveries = self.network.jira().take_outbox().into_iter().map(|delivery| Delivery {
-            path: "/webhooks/jira/acme",
-            headers: delivery.headers,
-            body: delivery.body,
-        });
+        let pushes = self
+            .network
+            .contrast()
+            .take_outbox()
+            .into_iter()
+            .map(|push| Delivery {
+                path: "/webhooks/contrast/demo",
+                headers: push.headers,
+                body: push.body,
+            });
+        let deliveries = self
+            .network
+            .jira()
+            .take_outbox()
+            .into_iter()
+            .map(|delivery| Delivery {
+                path: "/webhooks/jira/acme",
+                headers: delivery.headers,
+                body: delivery.body,
+            });
         pushes.chain(deliveries).collect()
     }
 
@@ -41,7 +51,9 @@ impl World {
         for (name, value) in &delivery.headers {
             request = request.header(name, value);
         }
-        let request: Request = request.body(Body::Binary(delivery.body.clone())).expect("a request");
+        let request: Request = request
+            .body(Body::Binary(delivery.body.clone()))
+            .expect("a request");
         if delivery.path.starts_with("/webhooks/contrast/") {
             contrast_webhook::handle(&self.service, request).await
         } else {
@@ -65,7 +77,10 @@ impl World {
             for delivery in deliveries {
                 for _ in 0..times {
                     delivered += 1;
-                    assert!(delivered < MOST_DELIVERIES, "the two sides keep echoing each other");
+                    assert!(
+                        delivered < MOST_DELIVERIES,
+                        "the two sides keep echoing each other"
+                    );
                     let response = self.deliver(&delivery).await;
                     assert_eq!(response.status(), 200, "{}", response.body());
                 }

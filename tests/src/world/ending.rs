@@ -27,15 +27,38 @@ impl World {
     pub async fn end(&self) {
         self.settle().await;
         let now = self.clock.now();
-        let due = self.service.store.list_due(now, None).await.expect("a list");
+        let due = self
+            .service
+            .store
+            .list_due(now, None)
+            .await
+            .expect("a list");
         assert_eq!(due.cases, Vec::new(), "nothing is due");
         for class in Class::ALL {
-            let page = self.service.store.list_class(class, None, now).await.expect("a list");
+            let page = self
+                .service
+                .store
+                .list_class(class, None, now)
+                .await
+                .expect("a list");
             for (glimpse, _) in page.rows {
-                assert!(!glimpse.leased, "no lease is held for {}", glimpse.link.case);
-                assert_ne!(glimpse.link.state, LinkState::New, "{} is decided", glimpse.link.case);
+                assert!(
+                    !glimpse.leased,
+                    "no lease is held for {}",
+                    glimpse.link.case
+                );
+                assert_ne!(
+                    glimpse.link.state,
+                    LinkState::New,
+                    "{} is decided",
+                    glimpse.link.case
+                );
                 if let LinkState::Opening(opening) = &glimpse.link.state {
-                    assert_eq!(opening.claim, None, "no claim is live for {}", glimpse.link.case);
+                    assert_eq!(
+                        opening.claim, None,
+                        "no claim is live for {}",
+                        glimpse.link.case
+                    );
                 }
                 for posting in &glimpse.link.postings {
                     let live = matches!(posting.state, PostingState::Claimed { .. });
@@ -46,10 +69,21 @@ impl World {
         self.take_calls();
         self.pass_minutes(5);
         let report = self.sweep().await;
-        assert!(is_quiet(&report), "a further sweep finds nothing: {report:#?}");
-        let writes: Vec<_> =
-            self.network.jira().take_calls().into_iter().filter(|call| call.write).collect();
-        assert!(writes.is_empty(), "a further sweep writes nothing: {writes:?}");
+        assert!(
+            is_quiet(&report),
+            "a further sweep finds nothing: {report:#?}"
+        );
+        let writes: Vec<_> = self
+            .network
+            .jira()
+            .take_calls()
+            .into_iter()
+            .filter(|call| call.write)
+            .collect();
+        assert!(
+            writes.is_empty(),
+            "a further sweep writes nothing: {writes:?}"
+        );
         let written: Vec<_> = self
             .network
             .contrast()
@@ -57,9 +91,16 @@ impl World {
             .into_iter()
             .filter(|call| call.method != "GET" && !call.path.contains("observations"))
             .collect();
-        assert!(written.is_empty(), "a further sweep writes nothing: {written:?}");
+        assert!(
+            written.is_empty(),
+            "a further sweep writes nothing: {written:?}"
+        );
         let told = self.take_deliveries();
-        assert!(told.is_empty(), "nothing is left to tell: {} deliveries", told.len());
+        assert!(
+            told.is_empty(),
+            "nothing is left to tell: {} deliveries",
+            told.len()
+        );
     }
 }
 

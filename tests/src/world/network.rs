@@ -22,13 +22,35 @@ pub struct SimulatedNetwork {
     contrast: Mutex<Contrast>,
     jira: Mutex<Jira>,
     clock: Arc<SimulatedClock>,
-    /// Calls to Jira until the caller is killed: at zero its answer never comes.
-    fuse: Mutex<Option<u32>>,
+    fuse: Mutex<Option<Fuse>>,
+}
+
+/// When the caller of a call dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dying {
+    /// The call is never made.
+    BeforeTheRequest,
+    /// The other side did what was asked, and the caller never hears of it.
+    AfterTheEffect,
+}
+
+/// Calls until the caller is killed: at zero no answer comes any more.
+#[derive(Clone, Copy)]
+struct Fuse {
+    left: u32,
+    dying: Dying,
+    /// Only calls to Jira count.
+    jira_alone: bool,
 }
 
 impl SimulatedNetwork {
     pub(super) fn new(contrast: Contrast, jira: Jira, clock: Arc<SimulatedClock>) -> Self {
-        Self { contrast: Mutex::new(contrast), jira: Mutex::new(jira), clock, fuse: Mutex::new(None) }
+        Self {
+            contrast: Mutex::new(contrast),
+            jira: Mutex::new(jira),
+            clock,
+            fuse: Mutex::new(None),
+        }
     }
 
     /// The simulated Contrast.
@@ -39,27 +61,65 @@ impl SimulatedNetwork {
     /// Runs some work and kills it after its n-th call to Jira took effect, before it hears the
     /// answer. Tells whether it came to that.
     pub async fn kill_after_jira_call<T>(&self, calls: u32, work: impl Future<Output = T>) -> bool {
-        *lock(&self.fuse) = Some(calls);
+        self.kill(
+            Fuse {
+                left: calls,
+                dying: Dying::AfterTheEffect,
+                jira_alone: true,
+            },
+            work,
+        )
+        .await
+    }
+
+    /// Runs some work and kills it at its n-th call to either product. Tells whether it came to
+    /// that.
+    pub async fn kill_at_call<T>(
+        &self,
+        call: u32,
+        dying: Dying,
+        work: impl Future<Output = T>,
+    ) -> bool {
+        self.kill(
+            Fuse {
+                left: call,
+                dying,
+                jira_alone: false,
+            },
+            work,
+        )
+        .await
+    }
+
+    async fn kill<T>(&self, fuse: Fuse, work: impl Future<Output = T>) -> bool {
+        *lock(&self.fuse) = Some(fuse);
         let mut work = Box::pin(work);
         let killed = std::future::poll_fn(|context| {
-            if *lock(&self.fuse) == Some(0) {
+            let polled = work.as_mut().poll(context);
+            if self.has_burnt() {
                 return Poll::Ready(true);
             }
-            match work.as_mut().poll(context) {
-                Poll::Ready(_) => Poll::Ready(false),
-                Poll::Pending if *lock(&self.fuse) == Some(0) => Poll::Ready(true),
-                Poll::Pending => Poll::Pending,
-            }
+            polled.map(|_| false)
         })
         .await;
         *lock(&self.fuse) = None;
         killed
     }
 
-    fn burn_fuse(&self) -> bool {
+    fn has_burnt(&self) -> bool {
+        lock(&self.fuse).is_some_and(|fuse| fuse.left == 0)
+    }
+
+    /// Counts a call; tells how its caller dies at it, if it does.
+    fn burn_fuse(&self, is_jira: bool) -> Option<Dying> {
         let mut fuse = lock(&self.fuse);
-        *fuse = fuse.map(|left| left.saturating_sub(1));
-        *fuse == Some(0)
+        let fuse = fuse.as_mut().filter(|fuse| is_jira || !fuse.jira_alone)?;
+        if fuse.left == 0 {
+            // Dead already: whatever it does at the same time goes no further either.
+            return Some(Dying::BeforeTheRequest);
+        }
+        fuse.left -= 1;
+        (fuse.left == 0).then_some(fuse.dying)
     }
 
     /// The simulated Jira.
@@ -73,18 +133,21 @@ impl Http for SimulatedNetwork {
     async fn send(&self, request: Request) -> Result<Response, SendFailure> {
         self.clock.pass(CALL_MS);
         let now = domain::ports::Clock::now(&*self.clock).epoch_ms();
-        let response = match request.uri().host() {
+        let host = request.uri().host();
+        let is_jira = host == Some("acme.atlassian.net");
+        let dying = self.burn_fuse(is_jira);
+        if dying == Some(Dying::BeforeTheRequest) {
+            // The caller is dead: it waits for ever.
+            return std::future::pending().await;
+        }
+        let response = match host {
             Some("contrast.example.com") => self.contrast().serve(&request, now),
-            Some("acme.atlassian.net") => {
-                let response = self.jira().serve(&request, now);
-                if self.burn_fuse() {
-                    // The caller is dead: it waits for ever.
-                    return std::future::pending().await;
-                }
-                response
-            }
+            Some("acme.atlassian.net") => self.jira().serve(&request, now),
             host => return Err(SendFailure::NotSent(format!("nobody answers at {host:?}"))),
         };
+        if dying == Some(Dying::AfterTheEffect) {
+            return std::future::pending().await;
+        }
         match response.headers().get(simulators::contrast::SIMULATED) {
             Some(_) => Err(SendFailure::Unknown("the connection was reset".to_owned())),
             None => Ok(response),

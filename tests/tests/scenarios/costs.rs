@@ -16,31 +16,49 @@ async fn costs_at_most(world: &World, most: usize, what: &str) {
         contrast
             .iter()
             .map(|call| format!("{} {}", call.method, call.path))
-            .chain(jira.iter().map(|call| format!("{} {}", call.method, call.path)))
+            .chain(
+                jira.iter()
+                    .map(|call| format!("{} {}", call.method, call.path)),
+            )
             .collect()
     };
-    assert!(calls.len() <= most, "{what} cost {} calls, {most} are allowed: {calls:#?}", calls.len());
+    assert!(
+        calls.len() <= most,
+        "{what} cost {} calls, {most} are allowed: {calls:#?}",
+        calls.len()
+    );
 }
 
 #[tokio::test]
 async fn the_costs_table_holds() {
     let world = World::new().await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::sql_injection(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::sql_injection(), now));
     costs_at_most(&world, 6, "a new incident").await;
     costs_at_most(&world, 0, "the echo of opening its ticket").await;
     let id = world.ticket(&number);
 
-    let comment = world.jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now)).expect("a comment");
+    let comment = world
+        .jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now))
+        .expect("a comment");
     costs_at_most(&world, 3, "a comment in Jira").await;
-    world.jira(|jira, now| jira.edit_comment(&id, "Ana Souza", &comment, "Hello!", now)).expect("an edit");
+    world
+        .jira(|jira, now| jira.edit_comment(&id, "Ana Souza", &comment, "Hello!", now))
+        .expect("an edit");
     costs_at_most(&world, 3, "an edited comment").await;
-    world.jira(|jira, now| jira.delete_comment(&id, "Ana Souza", &comment, now)).expect("a deletion");
+    world
+        .jira(|jira, now| jira.delete_comment(&id, "Ana Souza", &comment, now))
+        .expect("a deletion");
     costs_at_most(&world, 3, "a deleted comment").await;
 
-    world.jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now)).expect("done");
+    world
+        .jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now))
+        .expect("done");
     costs_at_most(&world, 3, "a done ticket").await;
     costs_at_most(&world, 0, "the echo of closing the incident").await;
-    world.jira(|jira, now| jira.transition_to(&id, "Ana Souza", "In Progress", now)).expect("reopened");
+    world
+        .jira(|jira, now| jira.transition_to(&id, "Ana Souza", "In Progress", now))
+        .expect("reopened");
     costs_at_most(&world, 3, "a reopened ticket").await;
     costs_at_most(&world, 0, "the echo of reopening the incident").await;
 
@@ -54,9 +72,13 @@ async fn the_costs_table_holds() {
 async fn a_duplicate_and_a_webhook_without_news_cost_nothing() {
     let world = World::new().await;
     let (number, id) = world.linked_incident().await;
-    world.jira(|jira, now| jira.edit_summary(&id, "Ana Souza", "Another summary", now)).expect("a summary");
+    world
+        .jira(|jira, now| jira.edit_summary(&id, "Ana Souza", "Another summary", now))
+        .expect("a summary");
     costs_at_most(&world, 0, "a change that concerns nobody").await;
-    world.jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now)).expect("a comment");
+    world
+        .jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now))
+        .expect("a comment");
     let deliveries = world.take_deliveries();
     for delivery in &deliveries {
         world.deliver(delivery).await;

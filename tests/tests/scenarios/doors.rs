@@ -8,11 +8,16 @@ async fn refused(world: &World, delivery: &Delivery, status: u16) {
     let response = world.deliver(delivery).await;
     assert_eq!(response.status(), status, "{}", response.body());
     let body = response.body();
-    assert!(!body.contains('\n') && serde_json::from_str::<serde_json::Value>(body).is_ok(), "one line of JSON: {body}");
+    assert!(
+        !body.contains('\n') && serde_json::from_str::<serde_json::Value>(body).is_ok(),
+        "one line of JSON: {body}"
+    );
     assert_eq!(world.take_calls(), 0, "no remote call");
     for class in domain::link::Class::ALL {
         let now = domain::moment::Moment::from_epoch_ms(world.now_ms());
-        let page = domain::ports::Store::list_class(&world.service.store, class, None, now).await.expect("a list");
+        let page = domain::ports::Store::list_class(&world.service.store, class, None, now)
+            .await
+            .expect("a list");
         assert!(page.rows.is_empty(), "nothing is stored");
     }
 }
@@ -24,7 +29,9 @@ async fn push(world: &World) -> Delivery {
 
 fn without(delivery: &Delivery, header: &str) -> Delivery {
     let mut delivery = delivery.clone();
-    delivery.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(header));
+    delivery
+        .headers
+        .retain(|(name, _)| !name.eq_ignore_ascii_case(header));
     delivery
 }
 
@@ -35,7 +42,11 @@ fn with(delivery: &Delivery, header: &str, value: &str) -> Delivery {
 }
 
 fn jira_delivery(world: &World, body: &str) -> Delivery {
-    let signature = world.network.jira().sign(body.as_bytes()).expect("a signature");
+    let signature = world
+        .network
+        .jira()
+        .sign(body.as_bytes())
+        .expect("a signature");
     Delivery {
         path: "/webhooks/jira/acme",
         headers: vec![("X-Hub-Signature".to_owned(), signature)],
@@ -50,7 +61,11 @@ async fn an_unauthenticated_push_is_refused() {
     refused(&world, &without(&push, "X-Northstar-Secret"), 401).await;
     refused(&world, &with(&push, "X-Northstar-Secret", "wrong"), 401).await;
     refused(&world, &with(&push, "X-Northstar-Secret", ""), 401).await;
-    let basic = with(&without(&push, "X-Northstar-Secret"), "Authorization", "Basic d3Jvbmc6cGFzcw==");
+    let basic = with(
+        &without(&push, "X-Northstar-Secret"),
+        "Authorization",
+        "Basic d3Jvbmc6cGFzcw==",
+    );
     refused(&world, &basic, 401).await;
 }
 
@@ -61,7 +76,11 @@ async fn either_of_two_secrets_and_http_basic_are_accepted() {
     let second = with(&push, "X-Northstar-Secret", "push-secret-2");
     assert_eq!(world.deliver(&second).await.status(), 200);
     // pusher:pass
-    let basic = with(&without(&push, "X-Northstar-Secret"), "Authorization", "Basic cHVzaGVyOnBhc3M=");
+    let basic = with(
+        &without(&push, "X-Northstar-Secret"),
+        "Authorization",
+        "Basic cHVzaGVyOnBhc3M=",
+    );
     assert_eq!(world.deliver(&basic).await.status(), 200);
     world.announce().await;
     world.end().await;
@@ -71,7 +90,14 @@ async fn either_of_two_secrets_and_http_basic_are_accepted() {
 async fn a_malformed_push_is_refused() {
     let world = World::new().await;
     let push = push(&world).await;
-    for body in ["", "{", "[1]", "\"text\"", "{\"incidentId\":\"not an id!\"}", "\u{feff}{}"] {
+    for body in [
+        "",
+        "{",
+        "[1]",
+        "\"text\"",
+        "{\"incidentId\":\"not an id!\"}",
+        "\u{feff}{}",
+    ] {
         let mut bad = push.clone();
         bad.body = body.as_bytes().to_vec();
         refused(&world, &bad, 400).await;
@@ -99,7 +125,10 @@ async fn an_unknown_door_is_not_there() {
 #[tokio::test]
 async fn an_unsigned_or_wrongly_signed_delivery_is_refused() {
     let world = World::new().await;
-    let body = format!("{{\"timestamp\":{},\"webhookEvent\":\"comment_created\"}}", world.now_ms());
+    let body = format!(
+        "{{\"timestamp\":{},\"webhookEvent\":\"comment_created\"}}",
+        world.now_ms()
+    );
     let good = jira_delivery(&world, &body);
     refused(&world, &without(&good, "X-Hub-Signature"), 401).await;
     refused(&world, &with(&good, "X-Hub-Signature", "sha256=00"), 401).await;
@@ -112,7 +141,15 @@ async fn an_unsigned_or_wrongly_signed_delivery_is_refused() {
 async fn a_replayed_or_malformed_delivery_is_refused() {
     let world = World::new().await;
     let old = world.now_ms() - 25 * 60 * 60 * 1_000;
-    refused(&world, &jira_delivery(&world, &format!("{{\"timestamp\":{old},\"webhookEvent\":\"comment_created\"}}")), 400).await;
+    refused(
+        &world,
+        &jira_delivery(
+            &world,
+            &format!("{{\"timestamp\":{old},\"webhookEvent\":\"comment_created\"}}"),
+        ),
+        400,
+    )
+    .await;
     for body in ["", "[]", "{}", "{\"webhookEvent\":\"comment_created\"}"] {
         refused(&world, &jira_delivery(&world, body), 400).await;
     }
@@ -121,11 +158,21 @@ async fn a_replayed_or_malformed_delivery_is_refused() {
 #[tokio::test]
 async fn foreign_events_are_politely_ignored() {
     let world = World::new().await;
-    let body = format!("{{\"timestamp\":{},\"webhookEvent\":\"sprint_created\",\"sprint\":{{}}}}", world.now_ms());
+    let body = format!(
+        "{{\"timestamp\":{},\"webhookEvent\":\"sprint_created\",\"sprint\":{{}}}}",
+        world.now_ms()
+    );
     refused(&world, &jira_delivery(&world, &body), 200).await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     world.lose();
-    let attack = world.contrast(|contrast, now| contrast.attack_event(&number, now)).expect("an attack");
-    let attack = Delivery { path: "/webhooks/contrast/demo", headers: attack.headers, body: attack.body };
+    let attack = world
+        .contrast(|contrast, now| contrast.attack_event(&number, now))
+        .expect("an attack");
+    let attack = Delivery {
+        path: "/webhooks/contrast/demo",
+        headers: attack.headers,
+        body: attack.body,
+    };
     refused(&world, &attack, 200).await;
 }

@@ -1,11 +1,15 @@
 //! The scenarios: what people do, and what both sides must look like afterwards.
 
+mod adf;
 mod closing;
 mod comments;
 mod costs;
 mod doors;
+mod lambda;
+mod laws;
 mod opening;
 mod reach;
 mod routing;
+mod samples;
 mod sweeping;
 mod trouble;

@@ -9,9 +9,8 @@ use simulators::{
 #[tokio::test]
 async fn an_announced_incident_opens_a_ticket_that_shows_everything() {
     let world = World::new().await;
-    let number = world.contrast(|contrast, now| {
-        contrast.raise_incident(IncidentSeed::sql_injection(), now)
-    });
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::sql_injection(), now));
     world.announce().await;
     let id = world.ticket(&number);
     {
@@ -23,18 +22,40 @@ async fn an_announced_incident_opens_a_ticket_that_shows_everything() {
         assert!(ticket.labels.contains("northstar") && ticket.labels.contains("from-contrast"));
         let description = ticket.description_text();
         for source in &incident.sources {
-            assert!(description.contains(&source.address), "shows {}", source.address);
+            assert!(
+                description.contains(&source.address),
+                "shows {}",
+                source.address
+            );
         }
         for observation in &incident.observations {
-            assert!(description.contains(&observation.route), "shows {}", observation.route);
+            assert!(
+                description.contains(&observation.route),
+                "shows {}",
+                observation.route
+            );
         }
-        for word in [&incident.summary, &incident.rules[0], &incident.applications[0]] {
-            assert!(description.contains(word.as_str()), "shows {word}: {description}");
+        for word in [
+            &incident.summary,
+            &incident.rules[0],
+            &incident.applications[0],
+        ] {
+            assert!(
+                description.contains(word.as_str()),
+                "shows {word}: {description}"
+            );
         }
-        assert!(!description.contains("{{"), "the product's markup is rendered: {description}");
+        assert!(
+            !description.contains("{{"),
+            "the product's markup is rendered: {description}"
+        );
         assert_eq!(ticket.links.len(), 1);
         assert!(ticket.links[0].url.contains(&number) && !ticket.links[0].resolved);
-        assert_eq!(incident.comments.len(), 1, "the incident shows its ticket, once");
+        assert_eq!(
+            incident.comments.len(),
+            1,
+            "the incident shows its ticket, once"
+        );
         assert!(incident.comments[0].text.contains(&ticket.key));
     }
     world.end().await;
@@ -44,7 +65,11 @@ async fn an_announced_incident_opens_a_ticket_that_shows_everything() {
 async fn severity_decides_the_priority() {
     let world = World::new().await;
     let (_, id) = world.linked_incident().await;
-    let priority = world.network.jira().ticket(&id).and_then(|ticket| ticket.priority.clone());
+    let priority = world
+        .network
+        .jira()
+        .ticket(&id)
+        .and_then(|ticket| ticket.priority.clone());
     assert_eq!(priority.as_deref(), Some("Highest"));
     world.end().await;
 }
@@ -52,7 +77,8 @@ async fn severity_decides_the_priority() {
 #[tokio::test]
 async fn a_push_delivered_twice_opens_one_ticket() {
     let world = World::new().await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     world.announce_times(3).await;
     world.ticket(&number);
     world.end().await;
@@ -63,7 +89,10 @@ async fn an_array_of_incidents_and_attacks_opens_a_ticket_for_each_incident_alon
     let world = World::new().await;
     let (first, second) = world.contrast(|contrast, now| {
         let first = contrast.raise_incident(IncidentSeed::named("First"), now);
-        (first, contrast.raise_incident(IncidentSeed::named("Second"), now))
+        (
+            first,
+            contrast.raise_incident(IncidentSeed::named("Second"), now),
+        )
     });
     let joined = world.contrast(|contrast, now| {
         let mut pushes = contrast.take_outbox();
@@ -77,7 +106,11 @@ async fn an_array_of_incidents_and_attacks_opens_a_ticket_for_each_incident_alon
     };
     let response = world.deliver(&delivery).await;
     assert_eq!(response.status(), 200);
-    assert!(response.body().contains("\"not_ours\":1"), "{}", response.body());
+    assert!(
+        response.body().contains("\"not_ours\":1"),
+        "{}",
+        response.body()
+    );
     world.announce().await;
     assert_ne!(world.ticket(&first), world.ticket(&second));
     world.end().await;
@@ -87,15 +120,25 @@ async fn an_array_of_incidents_and_attacks_opens_a_ticket_for_each_incident_alon
 async fn an_optional_field_that_jira_refuses_is_left_out_and_people_are_told() {
     let world = World::new().await;
     world.jira(|jira, _| {
-        jira.project_mut("SEC").expect("the project").types[0].screen.remove("priority");
+        jira.project_mut("SEC").expect("the project").types[0]
+            .screen
+            .remove("priority");
     });
     let (number, id) = world.linked_incident().await;
     {
         let jira = world.network.jira();
-        let told: Vec<String> =
-            jira.ticket(&id).expect("the ticket").comments.iter().map(simulators::jira::SimComment::text).collect();
+        let told: Vec<String> = jira
+            .ticket(&id)
+            .expect("the ticket")
+            .comments
+            .iter()
+            .map(simulators::jira::SimComment::text)
+            .collect();
         assert_eq!(told.len(), 1, "told once: {told:?}");
-        assert!(told[0].contains("priority") && told[0].contains("cannot be set"), "{told:?}");
+        assert!(
+            told[0].contains("priority") && told[0].contains("cannot be set"),
+            "{told:?}"
+        );
     }
     let link = world.link(&number).await;
     assert!(format!("{:?}", link.postings).contains("dropped:priority"));
@@ -117,7 +160,10 @@ async fn a_missing_mandatory_field_is_stuck_with_jiras_words_until_settings_chan
     world.announce().await;
     let link = world.link(&number).await;
     let mishap = link.mishap.clone().expect("a mishap");
-    assert!(mishap.stuck && mishap.words.contains("Team is required"), "{mishap:?}");
+    assert!(
+        mishap.stuck && mishap.words.contains("Team is required"),
+        "{mishap:?}"
+    );
     assert_eq!(world.tickets(&number), Vec::<String>::new());
     world.change_settings(
         "issue_type = \"Bug\"\n\n\n",
@@ -132,11 +178,20 @@ async fn a_missing_mandatory_field_is_stuck_with_jiras_words_until_settings_chan
 async fn a_lost_answer_to_the_creation_opens_no_second_ticket() {
     for announced in [true, false] {
         let world = World::new().await;
-        world.network.jira().fail_next(Fault::new("POST", "/rest/api/3/issue", 1, FaultKind::LoseAnswer));
-        let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+        world.network.jira().fail_next(Fault::new(
+            "POST",
+            "/rest/api/3/issue",
+            1,
+            FaultKind::LoseAnswer,
+        ));
+        let number =
+            world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
         if announced {
             world.announce().await;
-            assert!(world.link(&number).await.pair().is_some(), "its own webhook heals it at once");
+            assert!(
+                world.link(&number).await.pair().is_some(),
+                "its own webhook heals it at once"
+            );
         } else {
             let push = world.take_deliveries();
             world.deliver(&push[0]).await;
@@ -155,10 +210,19 @@ async fn a_lost_answer_to_the_creation_opens_no_second_ticket() {
 
 #[tokio::test]
 async fn a_refused_creation_is_made_good_by_the_sweep() {
-    for kind in [FaultKind::Status(500, None), FaultKind::Html(502), FaultKind::Status(429, Some(120)), FaultKind::LoseRequest] {
+    for kind in [
+        FaultKind::Status(500, None),
+        FaultKind::Html(502),
+        FaultKind::Status(429, Some(120)),
+        FaultKind::LoseRequest,
+    ] {
         let world = World::new().await;
-        world.network.jira().fail_next(Fault::new("POST", "/rest/api/3/issue", 4, kind));
-        let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+        world
+            .network
+            .jira()
+            .fail_next(Fault::new("POST", "/rest/api/3/issue", 4, kind));
+        let number =
+            world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
         world.announce().await;
         for _ in 0..16 {
             world.pass_minutes(15);
@@ -173,8 +237,14 @@ async fn a_refused_creation_is_made_good_by_the_sweep() {
 async fn a_search_that_lags_does_not_lead_to_a_second_ticket() {
     let world = World::new().await;
     world.network.jira().set_search_lag_ms(4 * 60_000);
-    world.network.jira().fail_next(Fault::new("POST", "/rest/api/3/issue", 1, FaultKind::LoseAnswer));
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    world.network.jira().fail_next(Fault::new(
+        "POST",
+        "/rest/api/3/issue",
+        1,
+        FaultKind::LoseAnswer,
+    ));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     let push = world.take_deliveries();
     world.deliver(&push[0]).await;
     world.lose();

@@ -14,13 +14,20 @@ async fn the_first_route_that_matches_wins() {
     });
     world.announce().await;
     let id = world.ticket(&number);
-    let project = world.network.jira().ticket(&id).expect("the ticket").project.clone();
+    let project = world
+        .network
+        .jira()
+        .ticket(&id)
+        .expect("the ticket")
+        .project
+        .clone();
     assert_eq!(project, "PAY");
     world.end().await;
 }
 
 #[tokio::test]
-async fn what_no_route_wants_is_unrouted_with_the_reason_and_looked_at_again_when_settings_change() {
+async fn what_no_route_wants_is_unrouted_with_the_reason_and_looked_at_again_when_settings_change()
+{
     let world = World::new().await;
     let number = world.contrast(|contrast, now| {
         let mut seed = IncidentSeed::default();
@@ -42,10 +49,11 @@ async fn what_no_route_wants_is_unrouted_with_the_reason_and_looked_at_again_whe
 
 #[tokio::test]
 async fn an_incident_from_before_the_start_opens_no_ticket() {
-    let settings =
-        include_str!("../../fixtures/settings.toml").replace("start = \"2026-01-01\"", "start = \"2026-03-10\"");
+    let settings = include_str!("../../fixtures/settings.toml")
+        .replace("start = \"2026-01-01\"", "start = \"2026-03-10\"");
     let world = World::with_settings(&settings).await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     world.announce().await;
     world.sweep().await;
     assert_eq!(world.tickets(&number), Vec::<String>::new());
@@ -54,14 +62,23 @@ async fn an_incident_from_before_the_start_opens_no_ticket() {
 
 #[tokio::test]
 async fn backfill_takes_older_incidents_in_small_portions() {
-    let settings = include_str!("../../fixtures/settings.toml")
-        .replace("start = \"2026-01-01\"", "start = \"2026-03-10\"\nbackfill = true");
+    let settings = include_str!("../../fixtures/settings.toml").replace(
+        "start = \"2026-01-01\"",
+        "start = \"2026-03-10\"\nbackfill = true",
+    );
     let world = World::with_settings(&settings).await;
     let numbers: Vec<String> = world.contrast(|contrast, now| {
-        (0..30).map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Old {n}")), now)).collect()
+        (0..30)
+            .map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Old {n}")), now))
+            .collect()
     });
     world.lose();
-    let opened = |world: &World| numbers.iter().filter(|number| !world.tickets(number).is_empty()).count();
+    let opened = |world: &World| {
+        numbers
+            .iter()
+            .filter(|number| !world.tickets(number).is_empty())
+            .count()
+    };
     world.sweep().await;
     let first = opened(&world);
     assert!((1..30).contains(&first), "a portion, not all: {first}");
@@ -81,8 +98,17 @@ async fn issues_have_routes_of_their_own() {
     let number = world.contrast(|contrast, now| contrast.raise_issue(IssueSeed::default(), now));
     world.announce().await;
     let id = world.ticket(&number);
-    world.jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now)).expect("a transition");
+    world
+        .jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now))
+        .expect("a transition");
     world.announce().await;
-    assert!(!world.network.contrast().issue(&number).expect("the issue").open);
+    assert!(
+        !world
+            .network
+            .contrast()
+            .issue(&number)
+            .expect("the issue")
+            .open
+    );
     world.end().await;
 }

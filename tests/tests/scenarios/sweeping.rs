@@ -8,16 +8,22 @@ async fn a_lost_webhook_is_made_good_by_the_sweep() {
     for rows in [Rows::Full, Rows::Sparse] {
         let world = World::new().await;
         world.network.contrast().behaviour_mut().rows = rows;
-        let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+        let number =
+            world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
         world.lose();
         world.sweep().await;
         let id = world.ticket(&number);
         world.lose();
-        world.contrast(|contrast, now| contrast.close(&number, "Mara Lindt", CloseReason::Other, now));
+        world.contrast(|contrast, now| {
+            contrast.close(&number, "Mara Lindt", CloseReason::Other, now)
+        });
         world.lose();
         world.pass_minutes(5);
         world.sweep().await;
-        assert_eq!(world.network.jira().ticket(&id).expect("it").category, "done");
+        assert_eq!(
+            world.network.jira().ticket(&id).expect("it").category,
+            "done"
+        );
         world.end().await;
     }
 }
@@ -25,11 +31,14 @@ async fn a_lost_webhook_is_made_good_by_the_sweep() {
 #[tokio::test]
 async fn everything_works_without_any_webhook() {
     let world = World::new().await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     world.lose();
     world.sweep().await;
     let id = world.ticket(&number);
-    world.jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now)).expect("a comment");
+    world
+        .jira(|jira, now| jira.comment(&id, "Ana Souza", "Hello.", now))
+        .expect("a comment");
     world.contrast(|contrast, now| contrast.comment(&number, "Mara Lindt", "Hello there.", now));
     world.lose();
     for _ in 0..2 {
@@ -37,8 +46,20 @@ async fn everything_works_without_any_webhook() {
         world.sweep().await;
         world.lose();
     }
-    assert_eq!(world.network.jira().ticket(&id).expect("it").comments.len(), 2);
-    assert_eq!(world.network.contrast().incident(&number).expect("it").comments.len(), 3);
+    assert_eq!(
+        world.network.jira().ticket(&id).expect("it").comments.len(),
+        2
+    );
+    assert_eq!(
+        world
+            .network
+            .contrast()
+            .incident(&number)
+            .expect("it")
+            .comments
+            .len(),
+        3
+    );
     world.end().await;
 }
 
@@ -46,11 +67,15 @@ async fn everything_works_without_any_webhook() {
 async fn a_change_that_search_never_shows_is_found_by_the_rotation() {
     let world = World::new().await;
     let (number, id) = world.linked_incident().await;
-    world.jira(|jira, now| jira.remove_label(&id, "Ana Souza", "northstar", now)).expect("a label");
+    world
+        .jira(|jira, now| jira.remove_label(&id, "Ana Souza", "northstar", now))
+        .expect("a label");
     world.lose();
     world.settle().await;
     world.network.jira().set_search_lag_ms(24 * 60 * 60_000);
-    world.jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now)).expect("done");
+    world
+        .jira(|jira, now| jira.transition_to(&id, "Ana Souza", "Done", now))
+        .expect("done");
     world.lose();
     world.pass_minutes(5);
     world.sweep().await;
@@ -62,15 +87,20 @@ async fn a_change_that_search_never_shows_is_found_by_the_rotation() {
 #[tokio::test]
 async fn a_worker_that_died_is_made_good_once_its_lease_has_lapsed() {
     let world = World::new().await;
-    let number = world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+    let number =
+        world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     let push = world.take_deliveries().remove(0);
     // The worker is killed when its first answer from Jira should have arrived: it never saves.
     {
-        let mut request = lambda_http::http::Request::builder().method("POST").uri(push.path);
+        let mut request = lambda_http::http::Request::builder()
+            .method("POST")
+            .uri(push.path);
         for (name, value) in &push.headers {
             request = request.header(name, value);
         }
-        let request = request.body(lambda_http::Body::Binary(push.body.clone())).expect("a request");
+        let request = request
+            .body(lambda_http::Body::Binary(push.body.clone()))
+            .expect("a request");
         let handling = contrast_webhook::handle(&world.service, request);
         let killed = world.network.kill_after_jira_call(1, handling).await;
         assert!(killed, "the worker died in mid-flight");
@@ -78,7 +108,10 @@ async fn a_worker_that_died_is_made_good_once_its_lease_has_lapsed() {
     world.lose();
     world.ticket(&number);
     world.sweep().await;
-    assert!(world.link(&number).await.pair().is_none(), "its lease still holds");
+    assert!(
+        world.link(&number).await.pair().is_none(),
+        "its lease still holds"
+    );
     for _ in 0..4 {
         world.pass_minutes(3);
         world.sweep().await;
@@ -93,7 +126,9 @@ async fn a_worker_that_died_is_made_good_once_its_lease_has_lapsed() {
 async fn an_idle_sweep_never_costs_a_call_for_each_case() {
     let world = World::new().await;
     let numbers: Vec<String> = world.contrast(|contrast, now| {
-        (0..60).map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Attack {n}")), now)).collect()
+        (0..60)
+            .map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Attack {n}")), now))
+            .collect()
     });
     world.lose();
     world.settle().await;
@@ -112,15 +147,22 @@ async fn an_idle_sweep_never_costs_a_call_for_each_case() {
 async fn a_sweep_that_runs_out_of_time_goes_on_next_time() {
     let world = World::new().await;
     let numbers: Vec<String> = world.contrast(|contrast, now| {
-        (0..40).map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Attack {n}")), now)).collect()
+        (0..40)
+            .map(|n| contrast.raise_incident(IncidentSeed::named(&format!("Attack {n}")), now))
+            .collect()
     });
     world.lose();
     world.pass_ms(1_000);
     let deadline = domain::moment::Moment::from_epoch_ms(world.now_ms()).plus_ms(9_000);
-    let report = reconciliation_sweep::handle(&world.service, deadline).await.expect("it runs");
+    let report = reconciliation_sweep::handle(&world.service, deadline)
+        .await
+        .expect("it runs");
     assert!(!report.finished);
     world.lose();
-    let opened = numbers.iter().filter(|number| !world.tickets(number).is_empty()).count();
+    let opened = numbers
+        .iter()
+        .filter(|number| !world.tickets(number).is_empty())
+        .count();
     assert!((1..40).contains(&opened), "some, not all: {opened}");
     world.settle().await;
     for number in &numbers {

@@ -32,37 +32,53 @@ pub(super) struct LinkItem {
 impl LinkItem {
     pub(super) fn read(case: &CaseId, item: Item) -> Result<Self, Trouble> {
         let unreadable = |what: &str| {
-            Trouble::never("reading a link", format!("the item of {case} has no readable {what}"))
+            Trouble::never(
+                "reading a link",
+                format!("the item of {case} has no readable {what}"),
+            )
         };
-        let whole = |name: &str| number_of(&item, name).and_then(|number| u64::try_from(number).ok());
+        let whole =
+            |name: &str| number_of(&item, name).and_then(|number| u64::try_from(number).ok());
         let aspects = match item.get("aspects") {
-            Some(AttributeValue::Ss(words)) => words.iter().filter_map(|word| Aspect::parse(word)).collect(),
+            Some(AttributeValue::Ss(words)) => words
+                .iter()
+                .filter_map(|word| Aspect::parse(word))
+                .collect(),
             _ => BTreeSet::new(),
         };
         let pushed_at = moment_of(&item, "pushed_at");
         let pushed = match (item.get("pushed"), pushed_at) {
             (Some(facts), Some(at)) => {
-                let facts = serde_dynamo::from_attribute_value(facts.clone()).map_err(|_| unreadable("push"))?;
+                let facts = serde_dynamo::from_attribute_value(facts.clone())
+                    .map_err(|_| unreadable("push"))?;
                 Some((facts, at))
             }
             _ => None,
         };
         let pointed = match item.get("pointed") {
-            Some(value) => serde_dynamo::from_attribute_value(value.clone()).map_err(|_| unreadable("pointer"))?,
+            Some(value) => serde_dynamo::from_attribute_value(value.clone())
+                .map_err(|_| unreadable("pointer"))?,
             None => None,
         };
-        let document = item.get("document").cloned().ok_or_else(|| unreadable("document"))?;
+        let document = item
+            .get("document")
+            .cloned()
+            .ok_or_else(|| unreadable("document"))?;
         Ok(Self {
             revision: whole("revision").ok_or_else(|| unreadable("revision"))?,
             wanted: whole("wanted").unwrap_or(0),
             aspects,
             pushed,
             pushed_at,
-            holder: item.get("lease_holder").and_then(|value| value.as_s().ok()).cloned(),
+            holder: item
+                .get("lease_holder")
+                .and_then(|value| value.as_s().ok())
+                .cloned(),
             lease_until: moment_of(&item, "lease_until"),
             due_at: moment_of(&item, "due_at"),
             pointed,
-            link: serde_dynamo::from_attribute_value(document).map_err(|_| unreadable("document"))?,
+            link: serde_dynamo::from_attribute_value(document)
+                .map_err(|_| unreadable("document"))?,
         })
     }
 

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::{
     error::SdkError,
-    operation::update_item::{UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder},
+    operation::update_item::{
+        UpdateItemError, UpdateItemOutput, builders::UpdateItemFluentBuilder,
+    },
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use domain::{
@@ -48,11 +50,19 @@ impl TableStore {
             }
         }
         let request = self.wake_request(wakeup, now, "")?;
-        request.send().await.map_err(|error| trouble(doing, &error))?;
+        request
+            .send()
+            .await
+            .map_err(|error| trouble(doing, &error))?;
         Ok(())
     }
 
-    fn wake_request(&self, wakeup: &Wakeup, now: Moment, more: &str) -> Result<UpdateItemFluentBuilder, Trouble> {
+    fn wake_request(
+        &self,
+        wakeup: &Wakeup,
+        now: Moment,
+        more: &str,
+    ) -> Result<UpdateItemFluentBuilder, Trouble> {
         let fresh = Link::new(wakeup.case.clone(), now);
         let words: Vec<String> = wakeup.aspects.iter().map(Aspect::to_text).collect();
         Ok(self
@@ -78,7 +88,12 @@ impl TableStore {
     }
 
     /// See `Store::acquire`.
-    pub(super) async fn take_lease(&self, case: &CaseId, now: Moment, lease_ms: u64) -> Result<Acquired, Trouble> {
+    pub(super) async fn take_lease(
+        &self,
+        case: &CaseId,
+        now: Moment,
+        lease_ms: u64,
+    ) -> Result<Acquired, Trouble> {
         let holder = (self.tokens)();
         let until = now.plus_ms(lease_ms);
         let answer = self
@@ -132,11 +147,15 @@ impl TableStore {
             }
             Saving::Settled { due_at } => self.settle(lease, due_at, now).await,
             Saving::Unfinished { due_at } => {
-                match self.send_save(&lease, now, LettingGo::unfinished(due_at, true)).await? {
+                match self
+                    .send_save(&lease, now, LettingGo::unfinished(due_at, true))
+                    .await?
+                {
                     Sent::Saved => {}
                     // Something was wanted meanwhile: it need not wait for our next attempt.
                     Sent::MoreWanted(_) => {
-                        self.send_save(&lease, now, LettingGo::unfinished(now, false)).await?;
+                        self.send_save(&lease, now, LettingGo::unfinished(now, false))
+                            .await?;
                     }
                 }
                 Ok(Saved::Released)
@@ -145,16 +164,29 @@ impl TableStore {
     }
 
     /// Lets go if nothing more was wanted; otherwise keeps the lease and forgets what is done.
-    async fn settle(&self, mut lease: Box<Lease>, due_at: Option<Moment>, now: Moment) -> Result<Saved, Trouble> {
+    async fn settle(
+        &self,
+        mut lease: Box<Lease>,
+        due_at: Option<Moment>,
+        now: Moment,
+    ) -> Result<Saved, Trouble> {
         for _ in 0..SAVE_ROUNDS {
-            let Sent::MoreWanted(item) = self.send_save(&lease, now, LettingGo::settled(due_at)).await? else {
+            let Sent::MoreWanted(item) = self
+                .send_save(&lease, now, LettingGo::settled(due_at))
+                .await?
+            else {
                 return Ok(Saved::Released);
             };
-            let added: BTreeSet<Aspect> = item.aspects.difference(&lease.aspects).cloned().collect();
+            let added: BTreeSet<Aspect> =
+                item.aspects.difference(&lease.aspects).cloned().collect();
             // Each aspect of a wake-up counts one. If the count is explained by aspects that are new,
             // none of those in hand was wanted again, and they are done.
             let all_new = item.wanted - lease.wanted == added.len() as u64;
-            let done = if all_new { lease.aspects.clone() } else { BTreeSet::new() };
+            let done = if all_new {
+                lease.aspects.clone()
+            } else {
+                BTreeSet::new()
+            };
             lease.wanted = item.wanted;
             if let Sent::Saved = self.send_save(&lease, now, LettingGo::again(done)).await? {
                 lease.version += 1;
@@ -165,11 +197,17 @@ impl TableStore {
                 return Ok(Saved::Held(lease));
             }
         }
-        self.send_save(&lease, now, LettingGo::unfinished(now, false)).await?;
+        self.send_save(&lease, now, LettingGo::unfinished(now, false))
+            .await?;
         Ok(Saved::Released)
     }
 
-    async fn send_save(&self, lease: &Lease, now: Moment, letting: LettingGo) -> Result<Sent, Trouble> {
+    async fn send_save(
+        &self,
+        lease: &Lease,
+        now: Moment,
+        letting: LettingGo,
+    ) -> Result<Sent, Trouble> {
         let doing = "saving the link";
         let mut request = self
             .client
@@ -224,9 +262,13 @@ impl TableStore {
         if lease.pointed.as_ref() == Some(&address) {
             return Ok(());
         }
-        let mut item = key(&super::lists::pointer_partition(&address.0, &address.1), "pointer");
+        let mut item = key(
+            &super::lists::pointer_partition(&address.0, &address.1),
+            "pointer",
+        );
         item.insert("case_id".to_owned(), text(lease.link.case.to_string()));
-        self.put(item, "making the case findable from its ticket").await?;
+        self.put(item, "making the case findable from its ticket")
+            .await?;
         lease.pointed = Some(address);
         Ok(())
     }
@@ -261,7 +303,11 @@ impl LettingGo {
 
     /// More was wanted: the lease is renewed, and what is done is no longer wanted.
     fn again(done: BTreeSet<Aspect>) -> Self {
-        Self { checks_wanted: true, done, ..Self::keep() }
+        Self {
+            checks_wanted: true,
+            done,
+            ..Self::keep()
+        }
     }
 
     /// All that was wanted is done.
@@ -287,7 +333,9 @@ impl LettingGo {
     }
 
     fn expression(&self) -> String {
-        let mut set = "SET document = :document, revision = :next, class_list = :class, pointed = :pointed".to_owned();
+        let mut set =
+            "SET document = :document, revision = :next, class_list = :class, pointed = :pointed"
+                .to_owned();
         let mut remove = Vec::new();
         if self.keeps_lease {
             set.push_str(", lease_until = :until");
@@ -348,7 +396,9 @@ fn is_condition_failure<R>(error: &SdkError<UpdateItemError, R>) -> bool {
 
 fn item_of_failure<R>(error: &SdkError<UpdateItemError, R>) -> Option<Item> {
     match error.as_service_error()? {
-        UpdateItemError::ConditionalCheckFailedException(failure) => Some(failure.item.clone().unwrap_or_default()),
+        UpdateItemError::ConditionalCheckFailedException(failure) => {
+            Some(failure.item.clone().unwrap_or_default())
+        }
         _ => None,
     }
 }

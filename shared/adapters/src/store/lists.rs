@@ -35,15 +35,29 @@ pub(super) fn pointer_partition(site: &SiteName, ticket: &TicketId) -> String {
 }
 
 impl TableStore {
-    pub(super) async fn read_glimpse(&self, case: &CaseId, now: Moment) -> Result<Option<Glimpse>, Trouble> {
-        let item = self.get(&case_partition(case), "link", "reading a link").await?;
-        item.map(|item| LinkItem::read(case, item).map(|item| item.into_glimpse(now))).transpose()
+    pub(super) async fn read_glimpse(
+        &self,
+        case: &CaseId,
+        now: Moment,
+    ) -> Result<Option<Glimpse>, Trouble> {
+        let item = self
+            .get(&case_partition(case), "link", "reading a link")
+            .await?;
+        item.map(|item| LinkItem::read(case, item).map(|item| item.into_glimpse(now)))
+            .transpose()
     }
 
-    pub(super) async fn read_glimpses(&self, cases: &[CaseId], now: Moment) -> Result<Vec<Glimpse>, Trouble> {
+    pub(super) async fn read_glimpses(
+        &self,
+        cases: &[CaseId],
+        now: Moment,
+    ) -> Result<Vec<Glimpse>, Trouble> {
         let mut glimpses = Vec::with_capacity(cases.len());
         for portion in cases.chunks(BATCH) {
-            let mut keys: Vec<Item> = portion.iter().map(|case| key(&case_partition(case), "link")).collect();
+            let mut keys: Vec<Item> = portion
+                .iter()
+                .map(|case| key(&case_partition(case), "link"))
+                .collect();
             keys.sort_by(|a, b| text_of(a, "pk").cmp(&text_of(b, "pk")));
             keys.dedup();
             // What a batch leaves unprocessed is asked for again; each round makes progress.
@@ -60,7 +74,12 @@ impl TableStore {
                     .send()
                     .await
                     .map_err(|error| trouble("reading links", &error))?;
-                for item in answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default() {
+                for item in answer
+                    .responses
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .unwrap_or_default()
+                {
                     let case = case_of_key(&item)?;
                     glimpses.push(LinkItem::read(&case, item)?.into_glimpse(now));
                 }
@@ -75,12 +94,28 @@ impl TableStore {
         Ok(glimpses)
     }
 
-    pub(super) async fn read_pointer(&self, site: &SiteName, ticket: &TicketId) -> Result<Option<CaseId>, Trouble> {
-        let item = self.get(&pointer_partition(site, ticket), "pointer", "finding the case of a ticket").await?;
-        Ok(item.and_then(|item| text_of(&item, "case_id")).and_then(|text| CaseId::parse(&text).ok()))
+    pub(super) async fn read_pointer(
+        &self,
+        site: &SiteName,
+        ticket: &TicketId,
+    ) -> Result<Option<CaseId>, Trouble> {
+        let item = self
+            .get(
+                &pointer_partition(site, ticket),
+                "pointer",
+                "finding the case of a ticket",
+            )
+            .await?;
+        Ok(item
+            .and_then(|item| text_of(&item, "case_id"))
+            .and_then(|text| CaseId::parse(&text).ok()))
     }
 
-    pub(super) async fn read_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble> {
+    pub(super) async fn read_due(
+        &self,
+        now: Moment,
+        after: Option<String>,
+    ) -> Result<DuePage, Trouble> {
         let answer = self
             .client
             .query()
@@ -98,10 +133,18 @@ impl TableStore {
         for item in answer.items() {
             cases.push((case_of_key(item)?, moment_of(item, "due_at").unwrap_or(now)));
         }
-        Ok(DuePage { cases, next: answer.last_evaluated_key().map(write_place) })
+        Ok(DuePage {
+            cases,
+            next: answer.last_evaluated_key().map(write_place),
+        })
     }
 
-    pub(super) async fn read_class(&self, class: Class, after: Option<String>, now: Moment) -> Result<WatchPage, Trouble> {
+    pub(super) async fn read_class(
+        &self,
+        class: Class,
+        after: Option<String>,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble> {
         let answer = self
             .client
             .query()
@@ -131,10 +174,17 @@ impl TableStore {
             })
             .collect();
         rows.sort_by(|(a, _), (b, _)| a.link.case.to_string().cmp(&b.link.case.to_string()));
-        Ok(WatchPage { rows, next: answer.last_evaluated_key().map(write_place) })
+        Ok(WatchPage {
+            rows,
+            next: answer.last_evaluated_key().map(write_place),
+        })
     }
 
-    pub(super) async fn write_history(&self, case: &CaseId, history: &[HistoryEntry]) -> Result<(), Trouble> {
+    pub(super) async fn write_history(
+        &self,
+        case: &CaseId,
+        history: &[HistoryEntry],
+    ) -> Result<(), Trouble> {
         for (portion, entries) in history.chunks(25).enumerate() {
             let mut writes = Vec::new();
             for (index, entry) in entries.iter().enumerate() {
@@ -183,7 +233,10 @@ impl TableStore {
             .items()
             .iter()
             .filter_map(|item| {
-                Some(HistoryEntry { at: moment_of(item, "at")?, words: text_of(item, "words")? })
+                Some(HistoryEntry {
+                    at: moment_of(item, "at")?,
+                    words: text_of(item, "words")?,
+                })
             })
             .collect())
     }
@@ -205,10 +258,14 @@ fn write_place(item: &Item) -> String {
             let wanted = ["pk", "sk", "due_list", "due_at", "class_list", "class_key"];
             let value = match value {
                 AttributeValue::S(text) => serde_json::Value::String(text.clone()),
-                AttributeValue::N(number) => serde_json::Value::Number(number.parse::<i64>().ok()?.into()),
+                AttributeValue::N(number) => {
+                    serde_json::Value::Number(number.parse::<i64>().ok()?.into())
+                }
                 _ => return None,
             };
-            wanted.contains(&name.as_str()).then(|| (name.clone(), value))
+            wanted
+                .contains(&name.as_str())
+                .then(|| (name.clone(), value))
         })
         .collect();
     serde_json::Value::Object(parts).to_string()

@@ -13,7 +13,11 @@ use domain::{
     trouble::{Peer, Trouble},
 };
 
-use super::{TableStore, item::{moment_of, text_of}, key, moment, text, trouble};
+use super::{
+    TableStore,
+    item::{moment_of, text_of},
+    key, moment, text, trouble,
+};
 use crate::contrast::Capabilities;
 
 #[async_trait]
@@ -22,11 +26,22 @@ impl Store for TableStore {
         self.store_wakeup(wakeup, now).await
     }
 
-    async fn acquire(&self, case: &CaseId, now: Moment, lease_ms: u64) -> Result<Acquired, Trouble> {
+    async fn acquire(
+        &self,
+        case: &CaseId,
+        now: Moment,
+        lease_ms: u64,
+    ) -> Result<Acquired, Trouble> {
         self.take_lease(case, now, lease_ms).await
     }
 
-    async fn save(&self, lease: Box<Lease>, saving: Saving, history: Vec<HistoryEntry>, now: Moment) -> Result<Saved, Trouble> {
+    async fn save(
+        &self,
+        lease: Box<Lease>,
+        saving: Saving,
+        history: Vec<HistoryEntry>,
+        now: Moment,
+    ) -> Result<Saved, Trouble> {
         self.save_link(lease, saving, history, now).await
     }
 
@@ -38,7 +53,11 @@ impl Store for TableStore {
         self.read_glimpses(cases, now).await
     }
 
-    async fn case_of_ticket(&self, site: &SiteName, ticket: &TicketId) -> Result<Option<CaseId>, Trouble> {
+    async fn case_of_ticket(
+        &self,
+        site: &SiteName,
+        ticket: &TicketId,
+    ) -> Result<Option<CaseId>, Trouble> {
         self.read_pointer(site, ticket).await
     }
 
@@ -46,7 +65,12 @@ impl Store for TableStore {
         self.read_due(now, after).await
     }
 
-    async fn list_class(&self, class: Class, after: Option<String>, now: Moment) -> Result<WatchPage, Trouble> {
+    async fn list_class(
+        &self,
+        class: Class,
+        after: Option<String>,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble> {
         self.read_class(class, after, now).await
     }
 
@@ -55,7 +79,9 @@ impl Store for TableStore {
     }
 
     async fn read_cursor(&self, name: &str) -> Result<Option<String>, Trouble> {
-        let item = self.get(&format!("cursor#{name}"), "cursor", "reading a cursor").await?;
+        let item = self
+            .get(&format!("cursor#{name}"), "cursor", "reading a cursor")
+            .await?;
         Ok(item.and_then(|item| text_of(&item, "place")))
     }
 
@@ -139,13 +165,25 @@ fn read_peer(text: &str) -> Option<Peer> {
 /// again is always harmless here.
 #[async_trait]
 impl Capabilities for TableStore {
-    async fn unavailable_until(&self, connection: &ConnectionName, operation: &str) -> Option<Moment> {
+    async fn unavailable_until(
+        &self,
+        connection: &ConnectionName,
+        operation: &str,
+    ) -> Option<Moment> {
         let sort = format!("{connection}#{operation}");
-        let item = self.get("capabilities", &sort, "reading a capability").await.ok()??;
+        let item = self
+            .get("capabilities", &sort, "reading a capability")
+            .await
+            .ok()??;
         moment_of(&item, "until")
     }
 
-    async fn record_unavailable(&self, connection: &ConnectionName, operation: &str, until: Moment) {
+    async fn record_unavailable(
+        &self,
+        connection: &ConnectionName,
+        operation: &str,
+        until: Moment,
+    ) {
         let mut item = key("capabilities", &format!("{connection}#{operation}"));
         item.insert("until".to_owned(), moment(until));
         if let Err(trouble) = self.put(item, "recording a capability").await {

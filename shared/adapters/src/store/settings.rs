@@ -4,7 +4,11 @@
 
 use domain::trouble::{Trouble, TroubleKind};
 
-use super::{TableStore, item::{number_of, text_of}, key, number, text, trouble};
+use super::{
+    TableStore,
+    item::{number_of, text_of},
+    key, number, text, trouble,
+};
 
 /// The document as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +31,15 @@ pub struct WriteSettings {
 impl TableStore {
     /// Reads the settings in force.
     pub async fn read_settings(&self) -> Result<Option<StoredSettings>, Trouble> {
-        let item = self.get("settings", "current", "reading the settings").await?;
+        let item = self
+            .get("settings", "current", "reading the settings")
+            .await?;
         Ok(item.and_then(|item| {
             let version = u64::try_from(number_of(&item, "version")?).ok()?;
-            Some(StoredSettings { document: text_of(&item, "document")?, version })
+            Some(StoredSettings {
+                document: text_of(&item, "document")?,
+                version,
+            })
         }))
     }
 
@@ -40,7 +49,11 @@ impl TableStore {
         let mut item = key("settings", "current");
         item.insert("document".to_owned(), text(document));
         item.insert("version".to_owned(), number(replaces + 1));
-        let request = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item));
         let request = if *replaces == 0 {
             request.condition_expression("attribute_not_exists(pk)")
         } else {
@@ -57,7 +70,11 @@ impl TableStore {
                     .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
             {
                 let words = "somebody else changed the settings meanwhile";
-                Err(Trouble::of("writing the settings", words, TroubleKind::Held))
+                Err(Trouble::of(
+                    "writing the settings",
+                    words,
+                    TroubleKind::Held,
+                ))
             }
             Err(error) => Err(trouble("writing the settings", &error)),
         }

@@ -5,8 +5,8 @@
 use aws_sdk_dynamodb::{
     Client,
     types::{
-        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-        ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+        Projection, ProjectionType, ScalarAttributeType, TimeToLiveSpecification,
     },
 };
 use domain::trouble::Trouble;
@@ -78,7 +78,11 @@ fn index(name: &str, partition: &str, sort: &str) -> Result<GlobalSecondaryIndex
         .index_name(name)
         .key_schema(key_part(partition, KeyType::Hash)?)
         .key_schema(key_part(sort, KeyType::Range)?)
-        .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+        .projection(
+            Projection::builder()
+                .projection_type(ProjectionType::KeysOnly)
+                .build(),
+        )
         .build()
         .map_err(|error| Trouble::never(DOING, error.to_string()))
 }

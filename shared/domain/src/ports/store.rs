@@ -124,19 +124,35 @@ pub trait Store: Send + Sync {
     /// unless a later push is known. Makes the link if there is none.
     async fn wake(&self, wakeup: &Wakeup, now: Moment) -> Result<(), Trouble>;
     /// Takes the lease, if it is free or has lapsed, and reads the link.
-    async fn acquire(&self, case: &CaseId, now: Moment, lease_ms: u64) -> Result<Acquired, Trouble>;
+    async fn acquire(&self, case: &CaseId, now: Moment, lease_ms: u64)
+    -> Result<Acquired, Trouble>;
     /// Saves the link under its lease. A lease that was lost is `TroubleKind::Held`.
-    async fn save(&self, lease: Box<Lease>, saving: Saving, history: Vec<HistoryEntry>, now: Moment) -> Result<Saved, Trouble>;
+    async fn save(
+        &self,
+        lease: Box<Lease>,
+        saving: Saving,
+        history: Vec<HistoryEntry>,
+        now: Moment,
+    ) -> Result<Saved, Trouble>;
     /// Reads a link, strongly consistent.
     async fn glimpse(&self, case: &CaseId, now: Moment) -> Result<Option<Glimpse>, Trouble>;
     /// Reads several links; those that do not exist are left out.
     async fn glimpse_many(&self, cases: &[CaseId], now: Moment) -> Result<Vec<Glimpse>, Trouble>;
     /// Finds the case of a ticket, strongly consistent.
-    async fn case_of_ticket(&self, site: &SiteName, ticket: &TicketId) -> Result<Option<CaseId>, Trouble>;
+    async fn case_of_ticket(
+        &self,
+        site: &SiteName,
+        ticket: &TicketId,
+    ) -> Result<Option<CaseId>, Trouble>;
     /// A page of the cases that are due at `now`.
     async fn list_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble>;
     /// A page of the links of a class.
-    async fn list_class(&self, class: Class, after: Option<String>, now: Moment) -> Result<WatchPage, Trouble>;
+    async fn list_class(
+        &self,
+        class: Class,
+        after: Option<String>,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble>;
     /// The history of a case, latest first.
     async fn list_history(&self, case: &CaseId) -> Result<Vec<HistoryEntry>, Trouble>;
     /// Reads a cursor.

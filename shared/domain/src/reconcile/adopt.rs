@@ -6,12 +6,12 @@ use alloc::string::ToString;
 
 use crate::{
     case::{CaseId, Phase},
+    digest::Digest,
     link::{Agreed, Claim, LinkState, Opening, Pair, Reach},
     reconcile::{
         plan::{Context, Plan, shown_digest, wanted_priority},
         record::description_digest,
     },
-    digest::Digest,
     settings::Route,
     ticket::{Ticket, TicketReading},
 };
@@ -29,7 +29,12 @@ pub fn choose_candidate<'a>(
     };
     candidates
         .iter()
-        .filter(|reading| reading.marker.as_ref().is_some_and(|marker| marker.case == *case))
+        .filter(|reading| {
+            reading
+                .marker
+                .as_ref()
+                .is_some_and(|marker| marker.case == *case)
+        })
         .min_by_key(|reading| {
             let number = reading.id.as_str().parse::<u64>().unwrap_or(u64::MAX);
             (!claimed(reading), number)
@@ -38,7 +43,12 @@ pub fn choose_candidate<'a>(
 
 /// Takes the ticket for the case's own, as it was when we opened it: what people did to it since
 /// then shows up as their change.
-pub fn adopt_ticket(plan: &mut Plan, opening: &Opening, reading: &TicketReading, context: Context<'_>) {
+pub fn adopt_ticket(
+    plan: &mut Plan,
+    opening: &Opening,
+    reading: &TicketReading,
+    context: Context<'_>,
+) {
     let route: Option<&Route> = context.settings.route(&opening.route);
     let Some(route) = route else {
         plan.stuck = Some("its route is gone from the settings".to_string());
@@ -54,10 +64,16 @@ pub fn adopt_ticket(plan: &mut Plan, opening: &Opening, reading: &TicketReading,
             key: reading.key.clone(),
         },
         opened_at: opening.claim.as_ref().map_or(context.now, |claim| claim.at),
-        phase: Agreed { case: Phase::Open, ticket: Phase::Open },
+        phase: Agreed {
+            case: Phase::Open,
+            ticket: Phase::Open,
+        },
         priority: Agreed {
             case: wanted,
-            ticket: reading.priority.as_ref().map(|priority| priority.name.clone()),
+            ticket: reading
+                .priority
+                .as_ref()
+                .map(|priority| priority.name.clone()),
         },
         description: Agreed {
             case: shown_digest(facts),

@@ -3,13 +3,21 @@
 //!
 //! One reconcile per case at a time, everywhere. Nothing is left running when it returns.
 
-use alloc::{boxed::Box, format, string::{String, ToString}, sync::Arc, vec::Vec};
+use alloc::{
+    boxed::Box,
+    format,
+    string::{String, ToString},
+    sync::Arc,
+    vec::Vec,
+};
 
 use crate::{
     case::CaseId,
     link::{HistoryEntry, Link, LinkState, Mishap},
     moment::Moment,
-    ports::{Acquired, CaseSide, Clock, Found, Lease, Offered, Pause, Saved, Saving, Store, TicketSide},
+    ports::{
+        Acquired, CaseSide, Clock, Found, Lease, Offered, Pause, Saved, Saving, Store, TicketSide,
+    },
     reconcile::{
         LEASE_MS, MAX_ATTEMPTS, MAX_ROUNDS,
         look::{Needs, Seen, first_needs, wants_enrichment},
@@ -107,7 +115,12 @@ enum Round {
 impl Engine {
     /// Reconciles one case. Ends in good order before `deadline`. An error means that not even the
     /// store could be told; the case is due all the same, because its wake-up is stored.
-    pub async fn reconcile(&self, case: &CaseId, urgency: Urgency, deadline: Moment) -> Result<Report, Trouble> {
+    pub async fn reconcile(
+        &self,
+        case: &CaseId,
+        urgency: Urgency,
+        deadline: Moment,
+    ) -> Result<Report, Trouble> {
         let deadline = deadline.min(self.clock.now().plus_ms(CASE_BUDGET_MS));
         let mut report = Report {
             case: case.clone(),
@@ -115,13 +128,19 @@ impl Engine {
             outcome: Outcome::HeldByAnother,
             actions: Vec::new(),
         };
-        let Acquired::Held(mut lease) = self.store.acquire(case, self.clock.now(), LEASE_MS).await? else {
+        let Acquired::Held(mut lease) =
+            self.store.acquire(case, self.clock.now(), LEASE_MS).await?
+        else {
             return Ok(report);
         };
         for _ in 0..MAX_ROUNDS {
             let mut history = Vec::new();
             let worked = self.work(&mut lease, urgency, deadline, &mut history).await;
-            report.actions.extend(history.iter().map(|entry: &HistoryEntry| entry.words.clone()));
+            report.actions.extend(
+                history
+                    .iter()
+                    .map(|entry: &HistoryEntry| entry.words.clone()),
+            );
             report.ticket = lease.link.pair().map(|pair| pair.ticket.key.to_string());
             let (saving, outcome) = match worked {
                 Ok(round) => self.conclude(&mut lease.link, round),
@@ -129,15 +148,24 @@ impl Engine {
                 Err(trouble) => self.conclude_trouble(&mut lease.link, &trouble).await?,
             };
             report.outcome = outcome;
-            match self.store.save(lease, saving, history, self.clock.now()).await? {
+            match self
+                .store
+                .save(lease, saving, history, self.clock.now())
+                .await?
+            {
                 Saved::Released => return Ok(report),
                 Saved::Held(held) => lease = held,
             }
         }
         // Wanted faster than we can work: somebody else continues, with everything kept.
         let due_at = self.clock.now();
-        self.store.save(lease, Saving::Unfinished { due_at }, Vec::new(), due_at).await?;
-        report.outcome = Outcome::Due { at: due_at, why: "more was wanted meanwhile".to_string() };
+        self.store
+            .save(lease, Saving::Unfinished { due_at }, Vec::new(), due_at)
+            .await?;
+        report.outcome = Outcome::Due {
+            at: due_at,
+            why: "more was wanted meanwhile".to_string(),
+        };
         Ok(report)
     }
 
@@ -151,7 +179,10 @@ impl Engine {
     ) -> Result<Round, Trouble> {
         let settings = Arc::clone(&self.settings);
         let Some(connection) = settings.connection_of(lease.link.case.org()) else {
-            return Err(Trouble::never("finding the connection", "no connection serves its organisation"));
+            return Err(Trouble::never(
+                "finding the connection",
+                "no connection serves its organisation",
+            ));
         };
         self.refuse_paused(&Peer::Connection(connection.name.clone()))?;
         let seed = format!("{}:{}", lease.holder, lease.version);
@@ -163,7 +194,10 @@ impl Engine {
             self.clock.now(),
         );
         for round in 0..MAX_ROUNDS {
-            let places = Places { connection, site: site_of(&settings, &lease.link) };
+            let places = Places {
+                connection,
+                site: site_of(&settings, &lease.link),
+            };
             if let Some(site) = places.site {
                 self.refuse_paused(&Peer::Site(site.name.clone()))?;
             }
@@ -192,7 +226,8 @@ impl Engine {
                 Round::Empty { .. } if just_linked => {
                     // Adopted: whatever happened since it was opened is unknown.
                     let everything = crate::link::Aspect::everything();
-                    (needs, seen) = first_needs(&lease.link, &everything, None, true, self.clock.now());
+                    (needs, seen) =
+                        first_needs(&lease.link, &everything, None, true, self.clock.now());
                 }
                 ended => return Ok(ended),
             }
@@ -208,7 +243,13 @@ impl Engine {
         deadline: Moment,
         history: &mut Vec<HistoryEntry>,
     ) -> Result<Round, Trouble> {
-        let Plan { learned, needs: _, actions, wait_until, stuck } = planned;
+        let Plan {
+            learned,
+            needs: _,
+            actions,
+            wait_until,
+            stuck,
+        } = planned;
         // The claim of an opening is part of the plan; it is saved before the call by `perform`.
         lease.link = learned;
         if actions.is_empty() {
@@ -227,14 +268,29 @@ impl Engine {
     }
 
     /// Reads what is needed and not seen yet.
-    async fn look(&self, lease: &mut Box<Lease>, places: Places<'_>, needs: &Needs, seen: &mut Seen) -> Result<(), Trouble> {
+    async fn look(
+        &self,
+        lease: &mut Box<Lease>,
+        places: Places<'_>,
+        needs: &Needs,
+        seen: &mut Seen,
+    ) -> Result<(), Trouble> {
         let case = lease.link.case.clone();
         if needs.case && seen.case.is_none() {
             seen.case = Some(self.case_side.read_case(places.connection, &case).await?);
         }
-        if matches!(lease.link.state, LinkState::New | LinkState::Unrouted { .. }) {
-            let facts = lease.link.facts.clone().overlaid_with(seen.present_case().cloned().unwrap_or_default());
-            if seen.case != Some(Found::Absent) && wants_enrichment(&self.settings, &lease.link, &facts) {
+        if matches!(
+            lease.link.state,
+            LinkState::New | LinkState::Unrouted { .. }
+        ) {
+            let facts = lease
+                .link
+                .facts
+                .clone()
+                .overlaid_with(seen.present_case().cloned().unwrap_or_default());
+            if seen.case != Some(Found::Absent)
+                && wants_enrichment(&self.settings, &lease.link, &facts)
+            {
                 let more = self.case_side.enrich_case(places.connection, &case).await?;
                 lease.link.facts = more.overlaid_with(facts);
                 lease.link.enriched = true;
@@ -255,7 +311,11 @@ impl Engine {
             seen.transitions = Some(self.ticket_side.read_transitions(site, ticket).await?);
         }
         if needs.case_comments && seen.case_comments.is_none() {
-            match self.case_side.list_comments(places.connection, &case).await? {
+            match self
+                .case_side
+                .list_comments(places.connection, &case)
+                .await?
+            {
                 Found::Present(comments) => seen.case_comments = Some(comments),
                 Found::Absent => {
                     seen.case = Some(Found::Absent);
@@ -274,7 +334,9 @@ impl Engine {
                 if seen.single_comments.iter().any(|seen| seen.id == *comment) {
                     continue;
                 }
-                if let Found::Present(reading) = self.ticket_side.read_comment(site, ticket, comment).await? {
+                if let Found::Present(reading) =
+                    self.ticket_side.read_comment(site, ticket, comment).await?
+                {
                     seen.single_comments.push(reading);
                 }
             }
@@ -283,7 +345,13 @@ impl Engine {
     }
 
     /// Looks for a ticket whose opening nobody heard the answer of.
-    async fn look_for_ticket(&self, link: &Link, site: &Site, needs: &Needs, seen: &mut Seen) -> Result<(), Trouble> {
+    async fn look_for_ticket(
+        &self,
+        link: &Link,
+        site: &Site,
+        needs: &Needs,
+        seen: &mut Seen,
+    ) -> Result<(), Trouble> {
         let LinkState::Opening(opening) = &link.state else {
             return Ok(());
         };
@@ -294,14 +362,22 @@ impl Engine {
             }
         }
         if needs.search && !seen.searched {
-            let label_refused = opening.dropped.iter().any(|dropped| dropped.field == "labels");
+            let label_refused = opening
+                .dropped
+                .iter()
+                .any(|dropped| dropped.field == "labels");
             let found = if label_refused {
                 let route = self.settings.route(&opening.route);
                 let project = route.map_or("", |route| route.ticket.project.as_str());
-                let since = opening.claim.as_ref().map_or(self.clock.now(), |claim| claim.at);
+                let since = opening
+                    .claim
+                    .as_ref()
+                    .map_or(self.clock.now(), |claim| claim.at);
                 let minutes = self.clock.now().ms_since(since) / 60_000 + 5;
                 let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
-                self.ticket_side.find_created_since(site, project, minutes).await?
+                self.ticket_side
+                    .find_created_since(site, project, minutes)
+                    .await?
             } else {
                 let label = crate::ticket::case_label(&link.case);
                 self.ticket_side.find_by_label(site, &label).await?
@@ -319,7 +395,11 @@ impl Engine {
     fn refuse_paused(&self, peer: &Peer) -> Result<(), Trouble> {
         if self.paused.contains(peer) {
             let words = "its credentials were refused, and it is paused until they are accepted";
-            return Err(Trouble::of("reaching it", words, TroubleKind::CredentialsRefused(peer.clone())));
+            return Err(Trouble::of(
+                "reaching it",
+                words,
+                TroubleKind::CredentialsRefused(peer.clone()),
+            ));
         }
         Ok(())
     }
@@ -327,17 +407,35 @@ impl Engine {
     fn conclude(&self, link: &mut Link, round: Round) -> (Saving, Outcome) {
         let now = self.clock.now();
         match round {
-            Round::OutOfTime | Round::Acted => (Saving::Unfinished { due_at: now }, Outcome::OutOfTime),
-            Round::Empty { wait_until, stuck: Some(why) } => {
-                link.mishap = Some(Mishap { words: why.clone(), at: now, stuck: true });
-                (Saving::Settled { due_at: wait_until }, Outcome::Stuck { why })
+            Round::OutOfTime | Round::Acted => {
+                (Saving::Unfinished { due_at: now }, Outcome::OutOfTime)
             }
-            Round::Empty { wait_until, stuck: None } => {
+            Round::Empty {
+                wait_until,
+                stuck: Some(why),
+            } => {
+                link.mishap = Some(Mishap {
+                    words: why.clone(),
+                    at: now,
+                    stuck: true,
+                });
+                (
+                    Saving::Settled { due_at: wait_until },
+                    Outcome::Stuck { why },
+                )
+            }
+            Round::Empty {
+                wait_until,
+                stuck: None,
+            } => {
                 link.attempts = 0;
                 link.mishap = None;
                 let outcome = match (&link.state, wait_until) {
                     (LinkState::Unrouted { .. }, _) => Outcome::Unrouted,
-                    (_, Some(at)) => Outcome::Due { at, why: "something is left for later".to_string() },
+                    (_, Some(at)) => Outcome::Due {
+                        at,
+                        why: "something is left for later".to_string(),
+                    },
                     (_, None) => Outcome::InStep,
                 };
                 (Saving::Settled { due_at: wait_until }, outcome)
@@ -346,29 +444,51 @@ impl Engine {
     }
 
     /// What trouble means for the case: later, never, or not before its peer accepts us again.
-    async fn conclude_trouble(&self, link: &mut Link, trouble: &Trouble) -> Result<(Saving, Outcome), Trouble> {
+    async fn conclude_trouble(
+        &self,
+        link: &mut Link,
+        trouble: &Trouble,
+    ) -> Result<(Saving, Outcome), Trouble> {
         let now = self.clock.now();
         let words = trouble.for_people();
         let (stuck, due_at) = match &trouble.kind {
             TroubleKind::CredentialsRefused(peer) => {
-                let pause = Pause { peer: peer.clone(), since: now, words: words.clone() };
+                let pause = Pause {
+                    peer: peer.clone(),
+                    since: now,
+                    words: words.clone(),
+                };
                 self.store.pause(&pause).await?;
                 (false, now.plus_ms(PAUSE_RECHECK_MS))
             }
             TroubleKind::Never { .. } => (true, now),
             TroubleKind::AgainLater { not_before, .. } => {
                 link.attempts += 1;
-                let backoff_ms = (FIRST_BACKOFF_MS << (link.attempts - 1).min(7)).min(LONGEST_BACKOFF_MS);
+                let backoff_ms =
+                    (FIRST_BACKOFF_MS << (link.attempts - 1).min(7)).min(LONGEST_BACKOFF_MS);
                 let due_at = now.plus_ms(backoff_ms).max(not_before.unwrap_or(now));
                 (link.attempts >= MAX_ATTEMPTS, due_at)
             }
             TroubleKind::Held => (false, now),
         };
-        link.mishap = Some(Mishap { words: words.clone(), at: now, stuck });
+        link.mishap = Some(Mishap {
+            words: words.clone(),
+            at: now,
+            stuck,
+        });
         if stuck {
-            return Ok((Saving::Unfinished { due_at: FAR_FUTURE }, Outcome::Stuck { why: words }));
+            return Ok((
+                Saving::Unfinished { due_at: FAR_FUTURE },
+                Outcome::Stuck { why: words },
+            ));
         }
-        Ok((Saving::Unfinished { due_at }, Outcome::Due { at: due_at, why: words }))
+        Ok((
+            Saving::Unfinished { due_at },
+            Outcome::Due {
+                at: due_at,
+                why: words,
+            },
+        ))
     }
 }
 

@@ -162,7 +162,8 @@ pub fn first_needs(
     {
         needs.search = true;
     }
-    needs.case |= matches!(link.state, LinkState::New) && link.facts.phase.is_none() && seen.case.is_none();
+    needs.case |=
+        matches!(link.state, LinkState::New) && link.facts.phase.is_none() && seen.case.is_none();
     (needs, seen)
 }
 

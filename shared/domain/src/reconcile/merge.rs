@@ -33,7 +33,10 @@ pub fn merge<T: PartialEq + Clone>(agreed: &Agreed<T>, case: &T, ticket: &T) -> 
         (true, false) => Merge::CaseChanged(case.clone()),
         (false, true) => Merge::TicketChanged(ticket.clone()),
         (true, true) if case == ticket => Merge::BothAlike(case.clone()),
-        (true, true) => Merge::Conflict { case: case.clone(), ticket: ticket.clone() },
+        (true, true) => Merge::Conflict {
+            case: case.clone(),
+            ticket: ticket.clone(),
+        },
     }
 }
 
@@ -49,7 +52,10 @@ mod tests {
         assert_eq!(merge(&agreed, &2, &1), Merge::CaseChanged(2));
         assert_eq!(merge(&agreed, &1, &2), Merge::TicketChanged(2));
         assert_eq!(merge(&agreed, &2, &2), Merge::BothAlike(2));
-        assert_eq!(merge(&agreed, &2, &3), Merge::Conflict { case: 2, ticket: 3 });
+        assert_eq!(
+            merge(&agreed, &2, &3),
+            Merge::Conflict { case: 2, ticket: 3 }
+        );
     }
 
     #[test]

@@ -3,7 +3,11 @@
 //! Precise enough that performing it leaves no choice. Pure; planning again after performing a plan
 //! is empty, and no action is planned for a side that already holds the value.
 
-use alloc::{boxed::Box, string::{String, ToString}, vec::Vec};
+use alloc::{
+    boxed::Box,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use crate::{
     case::{CaseFacts, CloseReason, Phase},
@@ -22,9 +26,7 @@ use crate::{
     rich_text::RichText,
     routing::{Choice, choose_route},
     settings::{Route, RouteName, Settings},
-    ticket::{
-        RemoteLink, SERVICE_LABEL, TicketDraft, TicketEdit, TicketMarker, case_label,
-    },
+    ticket::{RemoteLink, SERVICE_LABEL, TicketDraft, TicketEdit, TicketMarker, case_label},
     words,
 };
 
@@ -145,7 +147,10 @@ impl Plan {
 
     /// Notes that it should be looked at again, at the latest then.
     pub fn wait_until(&mut self, moment: Moment) {
-        self.wait_until = Some(self.wait_until.map_or(moment, |earlier| earlier.min(moment)));
+        self.wait_until = Some(
+            self.wait_until
+                .map_or(moment, |earlier| earlier.min(moment)),
+        );
     }
 }
 
@@ -230,7 +235,8 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
         reopen_or_drop(plan, opening, context);
         return;
     };
-    if let Some(reading) = choose_candidate(candidates, &plan.learned.case, opening.claim.as_ref()) {
+    if let Some(reading) = choose_candidate(candidates, &plan.learned.case, opening.claim.as_ref())
+    {
         adopt_ticket(plan, &opening, reading, context);
         return;
     }
@@ -239,7 +245,12 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
         Some(_) if !context.seen.searched => plan.needs.search = true,
         Some(claim) if context.now.ms_since(claim.at) < TICKET_CLAIM_MS => {
             // Looked for again each minute: the search lags, and a hit ends the wait early.
-            plan.wait_until(context.now.plus_ms(60_000).min(claim.at.plus_ms(TICKET_CLAIM_MS)));
+            plan.wait_until(
+                context
+                    .now
+                    .plus_ms(60_000)
+                    .min(claim.at.plus_ms(TICKET_CLAIM_MS)),
+            );
         }
         Some(_) => reopen_or_drop(plan, opening, context),
     }
@@ -269,7 +280,10 @@ fn open(
     let Some(connection) = context.settings.connection_of(case.org()) else {
         return;
     };
-    let claim = Claim { nonce: nonce_for(context.seed, "ticket"), at: context.now };
+    let claim = Claim {
+        nonce: nonce_for(context.seed, "ticket"),
+        at: context.now,
+    };
     let is_dropped = |field: &str| dropped.iter().any(|dropped| dropped.field == field);
     let template = &route.ticket;
     let priority = wanted_priority(route, facts).filter(|_| !is_dropped("priority"));
@@ -286,17 +300,31 @@ fn open(
         description: words::description(connection, &case, facts),
         priority,
         labels,
-        assignee: template.assignee.clone().filter(|_| !is_dropped("assignee")),
+        assignee: template
+            .assignee
+            .clone()
+            .filter(|_| !is_dropped("assignee")),
         parent: template.parent.clone().filter(|_| !is_dropped("parent")),
-        fields: template.fields.iter().filter(|(id, _)| !is_dropped(id)).cloned().collect(),
-        marker: TicketMarker { case, nonce: claim.nonce.as_str().to_string() },
+        fields: template
+            .fields
+            .iter()
+            .filter(|(id, _)| !is_dropped(id))
+            .cloned()
+            .collect(),
+        marker: TicketMarker {
+            case,
+            nonce: claim.nonce.as_str().to_string(),
+        },
     };
     plan.learned.state = LinkState::Opening(Opening {
         route: route.name.clone(),
         claim: Some(claim),
         dropped,
     });
-    plan.actions.push(Action::OpenTicket { route: route.name.clone(), draft: Box::new(draft) });
+    plan.actions.push(Action::OpenTicket {
+        route: route.name.clone(),
+        draft: Box::new(draft),
+    });
 }
 
 /// The priority that a case's severity asks for on a route.
@@ -311,6 +339,9 @@ pub fn wanted_priority(route: &Route, facts: &CaseFacts) -> Option<String> {
 pub fn shown_digest(facts: &CaseFacts) -> Digest {
     Digest::of(&[
         facts.severity.map_or("", |severity| severity.word()),
-        &facts.score.map(|score| score.to_string()).unwrap_or_default(),
+        &facts
+            .score
+            .map(|score| score.to_string())
+            .unwrap_or_default(),
     ])
 }

@@ -122,12 +122,21 @@ fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
     }
 }
 
-fn resolve_claim(plan: &mut Plan, index: usize, at: Moment, listing: &[CommentReading], now: Moment) {
+fn resolve_claim(
+    plan: &mut Plan,
+    index: usize,
+    at: Moment,
+    listing: &[CommentReading],
+    now: Moment,
+) {
     let posting = &mut plan.learned.postings[index];
     let Some(nonce) = posting.nonce().cloned() else {
         return;
     };
-    if let Some(found) = listing.iter().find(|comment| comment.marker.as_ref() == Some(&nonce)) {
+    if let Some(found) = listing
+        .iter()
+        .find(|comment| comment.marker.as_ref() == Some(&nonce))
+    {
         posting.body = None;
         posting.state = PostingState::Standing {
             nonce,
@@ -147,8 +156,11 @@ fn resolve_claim(plan: &mut Plan, index: usize, at: Moment, listing: &[CommentRe
 fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
     look_for_owed_originals(plan, from, context);
     let listing = context.seen.comments(from);
-    let singles: &[CommentReading] =
-        if from == Side::Ticket { &context.seen.single_comments } else { &[] };
+    let singles: &[CommentReading] = if from == Side::Ticket {
+        &context.seen.single_comments
+    } else {
+        &[]
+    };
     let mut originals: Vec<&CommentReading> = listing
         .unwrap_or(singles)
         .iter()
@@ -163,9 +175,9 @@ fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
     }
     let gone = |id: &CommentId| {
         // A comment that was made internal stays at home: its mirror goes, like that of a deleted one.
-        let hidden = originals
-            .iter()
-            .any(|original| original.id == *id && original.internal && !route.flow.internal_comments);
+        let hidden = originals.iter().any(|original| {
+            original.id == *id && original.internal && !route.flow.internal_comments
+        });
         match listing {
             _ if hidden => Evidence::Certain,
             Some(listing) if listing.iter().any(|comment| comment.id == *id) => Evidence::There,
@@ -194,7 +206,11 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
             continue;
         }
         let read_singly = from == Side::Ticket
-            && context.seen.single_comments.iter().any(|comment| comment.id == *original);
+            && context
+                .seen
+                .single_comments
+                .iter()
+                .any(|comment| comment.id == *original);
         match listing {
             Some(listing) if listing.iter().any(|comment| comment.id == *original) => {}
             Some(_) => posting.state = PostingState::Removed,
@@ -226,7 +242,12 @@ enum Evidence {
 
 /// Deletes the mirrors of originals that are gone, on evidence. Tells whether a second listing has
 /// to confirm what one of them says.
-fn bury(plan: &mut Plan, from: Side, may_delete: bool, evidence: impl Fn(&CommentId) -> Evidence) -> bool {
+fn bury(
+    plan: &mut Plan,
+    from: Side,
+    may_delete: bool,
+    evidence: impl Fn(&CommentId) -> Evidence,
+) -> bool {
     let mut deletions = Vec::new();
     let mut unconfirmed = false;
     for posting in &mut plan.learned.postings {
@@ -267,20 +288,26 @@ fn is_original(link: &Link, side: Side, comment: &CommentReading) -> bool {
     let Some(marker) = &comment.marker else {
         return true;
     };
-    link.postings
-        .iter()
-        .any(|posting| posting.side == side && posting.nonce() == Some(marker) && posting.copy().is_some())
+    link.postings.iter().any(|posting| {
+        posting.side == side && posting.nonce() == Some(marker) && posting.copy().is_some()
+    })
 }
 
 fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
     let origin = Origin::Original(original.id.clone());
     let side = from.other();
     let digest = original.digest();
-    let body = || words::mirrored_comment(&original.author, original.created_at, from, &original.body);
+    let body =
+        || words::mirrored_comment(&original.author, original.created_at, from, &original.body);
     let full = plan.learned.postings.len() >= MAX_POSTINGS;
     match posting_mut(&mut plan.learned, side, &origin) {
         None if full => {
-            owe_remark(&mut plan.learned, side, "too-many-comments".into(), words::too_many_comments(from, MAX_POSTINGS));
+            owe_remark(
+                &mut plan.learned,
+                side,
+                "too-many-comments".into(),
+                words::too_many_comments(from, MAX_POSTINGS),
+            );
         }
         None => plan.actions.push(Action::WriteComment {
             side,
@@ -309,7 +336,8 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
                 });
             }
             PostingState::Standing { .. } => posting.original_seen = original.updated_at,
-            PostingState::Claimed { .. } | PostingState::Removed | PostingState::Refused { .. } => {}
+            PostingState::Claimed { .. } | PostingState::Removed | PostingState::Refused { .. } => {
+            }
         },
     }
 }
@@ -330,15 +358,17 @@ pub fn plan_status(plan: &mut Plan, body: RichText) {
             digest,
             original_seen: None,
         },
-        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => Action::EditComment {
-            side: Side::Case,
-            origin: Origin::Status,
-            copy: copy.clone(),
-            nonce: nonce.clone(),
-            body,
-            digest,
-            original_seen: None,
-        },
+        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => {
+            Action::EditComment {
+                side: Side::Case,
+                origin: Origin::Status,
+                copy: copy.clone(),
+                nonce: nonce.clone(),
+                body,
+                digest,
+                original_seen: None,
+            }
+        }
         Some(_) => return,
     };
     plan.actions.push(write);
@@ -354,7 +384,10 @@ fn write_owed(plan: &mut Plan, ticket_unreachable: bool, case_gone: bool) {
             Side::Case => case_gone,
             Side::Ticket => ticket_unreachable,
         };
-        if out_of_reach || posting.state != PostingState::Owed || !matches!(posting.origin, Origin::Remark(_)) {
+        if out_of_reach
+            || posting.state != PostingState::Owed
+            || !matches!(posting.origin, Origin::Remark(_))
+        {
             continue;
         }
         if let Some(body) = &posting.body {

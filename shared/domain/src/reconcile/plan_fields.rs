@@ -29,7 +29,10 @@ pub fn plan_fields(plan: &mut Plan, context: Context<'_>) {
         return;
     };
     let Some(route) = context.settings.route(&pair.route) else {
-        plan.stuck = Some(format!("its route \"{}\" is gone from the settings", pair.route));
+        plan.stuck = Some(format!(
+            "its route \"{}\" is gone from the settings",
+            pair.route
+        ));
         return;
     };
     learn_reach(plan, &mut pair, context);
@@ -54,7 +57,9 @@ fn learn_reach(plan: &mut Plan, pair: &mut Pair, context: Context<'_>) {
             pair.reach = Reach::Unreachable { since: context.now };
             let key = format!("unreachable:{}", context.now.epoch_ms());
             let site = context.settings.sites.get(&pair.ticket.site);
-            let url = site.map_or_else(String::new, |site| words::ticket_url(site, &pair.ticket.key));
+            let url = site.map_or_else(String::new, |site| {
+                words::ticket_url(site, &pair.ticket.key)
+            });
             let body = words::ticket_unreachable(&pair.ticket.key, &url);
             owe_remark(&mut plan.learned, Side::Case, key, body);
         }
@@ -82,9 +87,17 @@ fn plan_phase(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
     let flow = &route.flow;
     match merge(&pair.phase, &case, &ticket) {
         Merge::Unchanged => {}
-        Merge::BothAlike(phase) => pair.phase = Agreed { case: phase, ticket: phase },
+        Merge::BothAlike(phase) => {
+            pair.phase = Agreed {
+                case: phase,
+                ticket: phase,
+            }
+        }
         Merge::CaseChanged(phase) if phase == ticket && reading.is_some() => {
-            pair.phase = Agreed { case: phase, ticket: phase };
+            pair.phase = Agreed {
+                case: phase,
+                ticket: phase,
+            };
         }
         Merge::CaseChanged(phase) => move_ticket(plan, phase, route, context),
         Merge::TicketChanged(phase) => {
@@ -102,7 +115,11 @@ fn plan_phase(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
         // The careful side wins: what one of them thinks is open stays visible on both.
         Merge::Conflict { case, ticket } => {
             let key = format!("phase:{}", context.now.epoch_ms());
-            let winner = if case == Phase::Open { Side::Case } else { Side::Ticket };
+            let winner = if case == Phase::Open {
+                Side::Case
+            } else {
+                Side::Ticket
+            };
             let body = words::status_conflict(&plan.learned.case, case, ticket, winner);
             if case == Phase::Open {
                 owe_remark(&mut plan.learned, Side::Ticket, key, body);
@@ -132,14 +149,21 @@ fn move_ticket(plan: &mut Plan, to: Phase, route: &Route, context: Context<'_>) 
         }),
         Err(why) => {
             let body = words::no_way_to(to, transitions);
-            owe_remark(&mut plan.learned, Side::Ticket, format!("no-way:{}", Digest::of(&[&why]).as_str()), body);
+            owe_remark(
+                &mut plan.learned,
+                Side::Ticket,
+                format!("no-way:{}", Digest::of(&[&why]).as_str()),
+                body,
+            );
             plan.stuck = Some(format!("the ticket cannot follow the case: {why}"));
         }
     }
 }
 
 fn set_case(plan: &mut Plan, to: Phase, reading: Option<&TicketReading>, route: &Route) {
-    let resolution = reading.and_then(|reading| reading.resolution.as_deref()).unwrap_or("");
+    let resolution = reading
+        .and_then(|reading| reading.resolution.as_deref())
+        .unwrap_or("");
     let reason = route
         .closing
         .reasons
@@ -160,7 +184,10 @@ fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
         plan.needs.ticket |= case_changed && context.seen.ticket.is_none();
         return;
     };
-    let priority_there = reading.priority.as_ref().map(|priority| priority.name.clone());
+    let priority_there = reading
+        .priority
+        .as_ref()
+        .map(|priority| priority.name.clone());
     let description_there = reading
         .description
         .as_ref()
@@ -178,8 +205,14 @@ fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
         }
     }
     if lost {
-        let body = words::priority_conflict(Side::Ticket, priority_there.as_deref(), wanted.as_deref());
-        owe_remark(&mut plan.learned, Side::Ticket, format!("priority:{}", shown.as_str()), body);
+        let body =
+            words::priority_conflict(Side::Ticket, priority_there.as_deref(), wanted.as_deref());
+        owe_remark(
+            &mut plan.learned,
+            Side::Ticket,
+            format!("priority:{}", shown.as_str()),
+            body,
+        );
     }
     let mut lost = false;
     if merge_shown(&mut pair.description, &shown, &description_there, &mut lost).is_some() {
@@ -187,15 +220,29 @@ fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
     }
     if lost {
         let body = words::description_conflict(Side::Ticket, facts.severity, facts.score, None);
-        owe_remark(&mut plan.learned, Side::Ticket, format!("description:{}", shown.as_str()), body);
+        owe_remark(
+            &mut plan.learned,
+            Side::Ticket,
+            format!("description:{}", shown.as_str()),
+            body,
+        );
     }
     if edit != TicketEdit::default() {
-        plan.actions.push(Action::EditTicket { edit, wanted_priority: wanted, shown });
+        plan.actions.push(Action::EditTicket {
+            edit,
+            wanted_priority: wanted,
+            shown,
+        });
     }
 }
 
 /// The value to write to the ticket, if any. Otherwise both sides are remembered as they are.
-fn merge_shown<T: PartialEq + Clone>(agreed: &mut Agreed<T>, case: &T, ticket: &T, lost: &mut bool) -> Option<T> {
+fn merge_shown<T: PartialEq + Clone>(
+    agreed: &mut Agreed<T>,
+    case: &T,
+    ticket: &T,
+    lost: &mut bool,
+) -> Option<T> {
     match merge(agreed, case, ticket) {
         Merge::Unchanged => None,
         Merge::CaseChanged(value) if value == *ticket => {
@@ -208,7 +255,10 @@ fn merge_shown<T: PartialEq + Clone>(agreed: &mut Agreed<T>, case: &T, ticket: &
             None
         }
         Merge::BothAlike(value) => {
-            *agreed = Agreed { case: value.clone(), ticket: value };
+            *agreed = Agreed {
+                case: value.clone(),
+                ticket: value,
+            };
             None
         }
         Merge::Conflict { case, ticket } => {
@@ -230,7 +280,10 @@ fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
     };
     // While the phases are on the move, the touches wait: they show what both agreed on.
     let moving = plan.actions.iter().any(|action| {
-        matches!(action, Action::TransitionTicket { .. } | Action::SetCasePhase { .. })
+        matches!(
+            action,
+            Action::TransitionTicket { .. } | Action::SetCasePhase { .. }
+        )
     });
     if moving || !plan.needs.is_empty() {
         return;
@@ -248,7 +301,9 @@ fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
     };
     let url = words::ticket_url(site, &pair.ticket.key);
     // A ticket that is not done has no resolution worth telling, whatever Jira left standing there.
-    let resolution = (pair.phase.ticket == Phase::Closed).then_some(pair.resolution.as_deref()).flatten();
+    let resolution = (pair.phase.ticket == Phase::Closed)
+        .then_some(pair.resolution.as_deref())
+        .flatten();
     let body = words::ticket_comment_on_case(&pair.ticket.key, &url, pair.phase.ticket, resolution);
     super::plan_comments::plan_status(plan, body);
 }
@@ -274,7 +329,10 @@ pub fn owe_remark(link: &mut Link, side: Side, key: String, body: RichText) {
 
 /// Owes the remark that a field was left out.
 pub fn owe_dropped_remark(link: &mut Link, dropped: &DroppedField) {
-    let DroppedField { field, words: refusal } = dropped;
+    let DroppedField {
+        field,
+        words: refusal,
+    } = dropped;
     let body = words::fields_left_out([(field.as_str(), refusal.as_str())]);
     owe_remark(link, Side::Ticket, format!("dropped:{field}"), body);
 }

@@ -40,8 +40,14 @@ pub fn recorded_pair(
         route,
         ticket,
         opened_at: now,
-        phase: Agreed { case: Phase::Open, ticket: Phase::Open },
-        priority: Agreed { case: wanted_priority, ticket: draft.priority.clone() },
+        phase: Agreed {
+            case: Phase::Open,
+            ticket: Phase::Open,
+        },
+        priority: Agreed {
+            case: wanted_priority,
+            ticket: draft.priority.clone(),
+        },
         description: Agreed {
             case: shown_digest(facts),
             ticket: description_digest(&draft.description),
@@ -69,7 +75,10 @@ fn with_pair(link: &mut Link, change: impl FnOnce(&mut Pair)) {
 /// The ticket's fields were changed.
 pub fn record_edit(link: &mut Link, edit: &TicketEdit, wanted: Option<String>, shown: Digest) {
     with_pair(link, |pair| {
-        let TicketEdit { priority, description } = edit;
+        let TicketEdit {
+            priority,
+            description,
+        } = edit;
         pair.priority.case = wanted;
         pair.description.case = shown;
         if let Some(priority) = priority {
@@ -84,7 +93,10 @@ pub fn record_edit(link: &mut Link, edit: &TicketEdit, wanted: Option<String>, s
 /// The ticket was moved to another status.
 pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>) {
     with_pair(link, |pair| {
-        pair.phase = Agreed { case: to, ticket: to };
+        pair.phase = Agreed {
+            case: to,
+            ticket: to,
+        };
         pair.resolution = resolution;
     });
 }
@@ -93,7 +105,12 @@ pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>)
 pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason) {
     link.facts.phase = Some(to);
     link.facts.close_reason = (to == Phase::Closed).then_some(reason);
-    with_pair(link, |pair| pair.phase = Agreed { case: to, ticket: to });
+    with_pair(link, |pair| {
+        pair.phase = Agreed {
+            case: to,
+            ticket: to,
+        }
+    });
 }
 
 /// The link to the case was written.
@@ -118,11 +135,22 @@ pub fn record_claim(link: &mut Link, posting: Posting) {
 }
 
 /// A comment stands.
-pub fn record_written(link: &mut Link, side: Side, origin: &Origin, nonce: Nonce, written: WrittenComment) {
+pub fn record_written(
+    link: &mut Link,
+    side: Side,
+    origin: &Origin,
+    nonce: Nonce,
+    written: WrittenComment,
+) {
     if let Some(posting) = posting_mut(link, side, origin) {
         let WrittenComment { id, updated_at } = written;
         posting.body = None;
-        posting.state = PostingState::Standing { nonce, copy: id, updated_at, missing: 0 };
+        posting.state = PostingState::Standing {
+            nonce,
+            copy: id,
+            updated_at,
+            missing: 0,
+        };
     }
 }
 

@@ -3,7 +3,11 @@
 //! Chooses by status category, a configured name first. Never walks through a status blindly: no
 //! direct way is a finding, not a riddle.
 
-use alloc::{format, string::{String, ToString}, vec::Vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use crate::{
     case::{CloseReason, Phase},
@@ -31,22 +35,40 @@ pub fn choose_transition(
         Phase::Closed => closing.done_transition.as_deref(),
         Phase::Open => closing.reopen_transition.as_deref(),
     };
-    let mut fitting: Vec<&Transition> =
-        transitions.iter().filter(|transition| transition.to_phase == to).collect();
+    let mut fitting: Vec<&Transition> = transitions
+        .iter()
+        .filter(|transition| transition.to_phase == to)
+        .collect();
     // A stable sort: Jira's own order decides among equals.
     fitting.sort_by_key(|transition| {
         let named = preferred.is_some_and(|name| {
-            transition.name.eq_ignore_ascii_case(name) || transition.to_status.eq_ignore_ascii_case(name)
+            transition.name.eq_ignore_ascii_case(name)
+                || transition.to_status.eq_ignore_ascii_case(name)
         });
-        (!named, transition.fields.iter().filter(|field| field.required).count())
+        (
+            !named,
+            transition
+                .fields
+                .iter()
+                .filter(|field| field.required)
+                .count(),
+        )
     });
     let mut why = format!(
         "the workflow has no direct way from its present status to one that is {}",
-        match to { Phase::Closed => "done", Phase::Open => "open" }
+        match to {
+            Phase::Closed => "done",
+            Phase::Open => "open",
+        }
     );
     for transition in fitting {
         match fill_screen(&transition.fields, to, closing, reason) {
-            Ok(fields) => return Ok(ChosenTransition { id: transition.id.clone(), fields }),
+            Ok(fields) => {
+                return Ok(ChosenTransition {
+                    id: transition.id.clone(),
+                    fields,
+                });
+            }
             Err(field) => {
                 why = format!(
                     "the transition \"{}\" demands the field \"{field}\", and we have no value for it",
@@ -90,14 +112,20 @@ fn choose_resolution(
     required: bool,
 ) -> Option<String> {
     let wanted = [
-        reason.and_then(|reason| closing.resolutions.get(&reason)).map(String::as_str),
+        reason
+            .and_then(|reason| closing.resolutions.get(&reason))
+            .map(String::as_str),
         closing.default_resolution.as_deref(),
         required.then_some("Done"),
     ];
     wanted
         .into_iter()
         .flatten()
-        .find_map(|name| allowed.iter().find(|allowed| allowed.eq_ignore_ascii_case(name)))
+        .find_map(|name| {
+            allowed
+                .iter()
+                .find(|allowed| allowed.eq_ignore_ascii_case(name))
+        })
         .or_else(|| required.then(|| allowed.first()).flatten())
         .map(ToString::to_string)
 }

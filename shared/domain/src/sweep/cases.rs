@@ -3,7 +3,12 @@
 //! The listing is ordered by last update and tells no time: what moved up, or looks different,
 //! changed. Never walks further than it must.
 
-use alloc::{collections::{BTreeMap, BTreeSet}, format, string::{String, ToString}, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use super::{Sweep, split_list};
 use crate::{
@@ -41,7 +46,12 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    async fn walk(&mut self, settings: &Settings, connection: &Connection, kind: CaseKind) -> Result<(), Trouble> {
+    async fn walk(
+        &mut self,
+        settings: &Settings,
+        connection: &Connection,
+        kind: CaseKind,
+    ) -> Result<(), Trouble> {
         let cursor = format!("order:{}:{}", connection.name, kind.word());
         let remembered = self.engine.store.read_cursor(&cursor).await?;
         let order = remembered.as_deref().map(split_list).unwrap_or_default();
@@ -53,16 +63,29 @@ impl Sweep<'_> {
             if !self.has_time() {
                 return Ok(());
             }
-            let CasePage { rows, more } = self.engine.case_side.list_cases(connection, kind, number).await?;
+            let CasePage { rows, more } = self
+                .engine
+                .case_side
+                .list_cases(connection, kind, number)
+                .await?;
             if number == 0 {
-                top = rows.iter().map(|(case, _)| case.number().to_string()).collect();
+                top = rows
+                    .iter()
+                    .map(|(case, _)| case.number().to_string())
+                    .collect();
             }
-            let known = self.glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect()).await?;
+            let known = self
+                .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
+                .await?;
             let mut news = 0;
             for (case, facts) in &rows {
                 let moved = walk.has_moved(case.number()) && !order.is_empty();
                 let glimpse = known.get(case);
-                if glimpse.is_none() && facts.created_at.is_some_and(|created_at| created_at < start) {
+                if glimpse.is_none()
+                    && facts
+                        .created_at
+                        .is_some_and(|created_at| created_at < start)
+                {
                     continue;
                 }
                 let Some(aspects) = news_of_row(facts, glimpse, moved) else {
@@ -79,7 +102,9 @@ impl Sweep<'_> {
                 self.wake(case, aspects).await?;
                 self.report.found_in_contrast += 1;
             }
-            let reached_known = rows.last().is_some_and(|(case, _)| walk.remembers(case.number()));
+            let reached_known = rows
+                .last()
+                .is_some_and(|(case, _)| walk.remembers(case.number()));
             if !more || news == 0 && reached_known {
                 break;
             }
@@ -92,20 +117,40 @@ impl Sweep<'_> {
     }
 
     /// Takes up older open cases, a portion each sweep, where a route asks for it.
-    async fn backfill(&mut self, settings: &Settings, connection: &Connection, kind: CaseKind) -> Result<(), Trouble> {
+    async fn backfill(
+        &mut self,
+        settings: &Settings,
+        connection: &Connection,
+        kind: CaseKind,
+    ) -> Result<(), Trouble> {
         let wanted = routes_of(settings, connection, kind).any(|route| route.backfill);
         if !wanted || !self.has_time() {
             return Ok(());
         }
         let cursor = format!("backfill:{}:{}", connection.name, kind.word());
-        let remembered = self.engine.store.read_cursor(&cursor).await?.unwrap_or_default();
+        let remembered = self
+            .engine
+            .store
+            .read_cursor(&cursor)
+            .await?
+            .unwrap_or_default();
         let (digest, place) = remembered.split_once(':').unwrap_or(("", "0"));
-        let place = if digest == settings.digest.as_str() { place } else { "0" };
+        let place = if digest == settings.digest.as_str() {
+            place
+        } else {
+            "0"
+        };
         let Ok(number) = place.parse::<u32>() else {
             return Ok(());
         };
-        let CasePage { rows, more } = self.engine.case_side.list_cases(connection, kind, number).await?;
-        let known = self.glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect()).await?;
+        let CasePage { rows, more } = self
+            .engine
+            .case_side
+            .list_cases(connection, kind, number)
+            .await?;
+        let known = self
+            .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
+            .await?;
         let mut taken = 0;
         for (case, facts) in &rows {
             let unheard = match known.get(case).map(|glimpse| &glimpse.link.state) {
@@ -123,18 +168,39 @@ impl Sweep<'_> {
             self.wake(case, BTreeSet::from([Aspect::Case])).await?;
             self.report.found_in_contrast += 1;
         }
-        let place = if more { (number + 1).to_string() } else { "done".to_string() };
-        self.engine.store.write_cursor(&cursor, &format!("{}:{place}", settings.digest.as_str())).await
+        let place = if more {
+            (number + 1).to_string()
+        } else {
+            "done".to_string()
+        };
+        self.engine
+            .store
+            .write_cursor(&cursor, &format!("{}:{place}", settings.digest.as_str()))
+            .await
     }
 
-    pub(super) async fn glimpses_of(&self, cases: Vec<CaseId>) -> Result<BTreeMap<CaseId, Glimpse>, Trouble> {
-        let glimpses = self.engine.store.glimpse_many(&cases, self.engine.clock.now()).await?;
-        Ok(glimpses.into_iter().map(|glimpse| (glimpse.link.case.clone(), glimpse)).collect())
+    pub(super) async fn glimpses_of(
+        &self,
+        cases: Vec<CaseId>,
+    ) -> Result<BTreeMap<CaseId, Glimpse>, Trouble> {
+        let glimpses = self
+            .engine
+            .store
+            .glimpse_many(&cases, self.engine.clock.now())
+            .await?;
+        Ok(glimpses
+            .into_iter()
+            .map(|glimpse| (glimpse.link.case.clone(), glimpse))
+            .collect())
     }
 }
 
 /// What a row of the listing says is news, if anything.
-fn news_of_row(facts: &CaseFacts, known: Option<&Glimpse>, moved: bool) -> Option<BTreeSet<Aspect>> {
+fn news_of_row(
+    facts: &CaseFacts,
+    known: Option<&Glimpse>,
+    moved: bool,
+) -> Option<BTreeSet<Aspect>> {
     let Some(glimpse) = known else {
         return Some(BTreeSet::from([Aspect::Case]));
     };
@@ -160,7 +226,10 @@ fn routes_of<'a>(
 ) -> impl Iterator<Item = &'a crate::settings::Route> {
     settings.routes.iter().filter(move |route| {
         route.kinds.contains(&kind)
-            && route.connection.as_ref().is_none_or(|name| *name == connection.name)
+            && route
+                .connection
+                .as_ref()
+                .is_none_or(|name| *name == connection.name)
     })
 }
 
@@ -187,7 +256,11 @@ struct OrderWalk<'a> {
 
 impl<'a> OrderWalk<'a> {
     const fn new(order: &'a [String]) -> Self {
-        Self { order, next: 0, passed: BTreeSet::new() }
+        Self {
+            order,
+            next: 0,
+            passed: BTreeSet::new(),
+        }
     }
 
     fn remembers(&self, number: &str) -> bool {
@@ -195,11 +268,19 @@ impl<'a> OrderWalk<'a> {
     }
 
     fn has_moved(&mut self, number: &str) -> bool {
-        while self.order.get(self.next).is_some_and(|known| self.passed.contains(known)) {
+        while self
+            .order
+            .get(self.next)
+            .is_some_and(|known| self.passed.contains(known))
+        {
             self.next += 1;
         }
         self.passed.insert(number.to_string());
-        if self.order.get(self.next).is_some_and(|known| known == number) {
+        if self
+            .order
+            .get(self.next)
+            .is_some_and(|known| known == number)
+        {
             self.next += 1;
             return false;
         }
@@ -222,12 +303,21 @@ mod tests {
 
     #[test]
     fn an_unchanged_order_shows_no_move() {
-        assert_eq!(moved(&["a", "b", "c"], &["a", "b", "c", "d"]), vec![false; 4]);
+        assert_eq!(
+            moved(&["a", "b", "c"], &["a", "b", "c", "d"]),
+            vec![false; 4]
+        );
     }
 
     #[test]
     fn what_moved_up_is_seen_and_the_rest_is_not_suspected() {
-        assert_eq!(moved(&["a", "b", "c"], &["c", "a", "b"]), vec![true, false, false]);
-        assert_eq!(moved(&["a", "b", "c"], &["x", "b", "a", "c"]), vec![true, true, false, false]);
+        assert_eq!(
+            moved(&["a", "b", "c"], &["c", "a", "b"]),
+            vec![true, false, false]
+        );
+        assert_eq!(
+            moved(&["a", "b", "c"], &["x", "b", "a", "c"]),
+            vec![true, true, false, false]
+        );
     }
 }

@@ -4,7 +4,11 @@
 //! Tickets are read a hundred at a time. Comments in Contrast can only be read case by case; they
 //! have a budget for each sweep, and nothing is written while nothing changed.
 
-use alloc::{collections::{BTreeMap, BTreeSet}, format, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    vec::Vec,
+};
 
 use super::{Sweep, tickets::has_changed};
 use crate::{
@@ -42,14 +46,22 @@ impl Sweep<'_> {
             let turned = self.rotate_class(class, pages).await;
             self.note(&format!("rotating through {} cases", class.word()), turned);
             let polled = self.poll_comments(class).await;
-            self.note(&format!("polling comments of {} cases", class.word()), polled);
+            self.note(
+                &format!("polling comments of {} cases", class.word()),
+                polled,
+            );
         }
         Ok(())
     }
 
     async fn rotate_class(&mut self, class: Class, pages: u32) -> Result<(), Trouble> {
         let cursor = format!("rotation:{}", class.word());
-        let remembered = self.engine.store.read_cursor(&cursor).await?.filter(|place| !place.is_empty());
+        let remembered = self
+            .engine
+            .store
+            .read_cursor(&cursor)
+            .await?
+            .filter(|place| !place.is_empty());
         let mut after = remembered.clone();
         for _ in 0..pages {
             if !self.has_time() {
@@ -68,15 +80,23 @@ impl Sweep<'_> {
         if after == remembered {
             return Ok(());
         }
-        self.engine.store.write_cursor(&cursor, after.as_deref().unwrap_or("")).await
+        self.engine
+            .store
+            .write_cursor(&cursor, after.as_deref().unwrap_or(""))
+            .await
     }
 
     /// A link that has aged, or grown young again, moves to its class when it is next saved.
-    async fn move_to_present_class(&mut self, class: Class, links: &[Glimpse]) -> Result<(), Trouble> {
+    async fn move_to_present_class(
+        &mut self,
+        class: Class,
+        links: &[Glimpse],
+    ) -> Result<(), Trouble> {
         let now = self.engine.clock.now();
         for glimpse in links {
             if glimpse.link.class(now) != class && glimpse.due_at.is_none() {
-                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::Owed])).await?;
+                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::Owed]))
+                    .await?;
             }
         }
         Ok(())
@@ -87,7 +107,10 @@ impl Sweep<'_> {
         let mut by_site: BTreeMap<SiteName, Vec<&Link>> = BTreeMap::new();
         for glimpse in links.iter().filter(|glimpse| !glimpse.leased) {
             if let Some(pair) = glimpse.link.pair() {
-                by_site.entry(pair.ticket.site.clone()).or_default().push(&glimpse.link);
+                by_site
+                    .entry(pair.ticket.site.clone())
+                    .or_default()
+                    .push(&glimpse.link);
             }
         }
         for (name, links) in by_site {
@@ -105,8 +128,11 @@ impl Sweep<'_> {
     }
 
     async fn read_portion(&mut self, site: &Site, links: &[&Link]) -> Result<(), Trouble> {
-        let ids: Vec<TicketId> =
-            links.iter().filter_map(|link| link.pair()).map(|pair| pair.ticket.id.clone()).collect();
+        let ids: Vec<TicketId> = links
+            .iter()
+            .filter_map(|link| link.pair())
+            .map(|pair| pair.ticket.id.clone())
+            .collect();
         let rows = self.engine.ticket_side.read_tickets(site, &ids).await?;
         for link in links {
             let Some(pair) = link.pair() else {
@@ -131,8 +157,17 @@ impl Sweep<'_> {
         }
         let settings = self.engine.settings.clone();
         let cursor = format!("poll:{}", class.word());
-        let remembered = self.engine.store.read_cursor(&cursor).await?.filter(|place| !place.is_empty());
-        let page = self.engine.store.list_class(class, remembered.clone(), self.engine.clock.now()).await?;
+        let remembered = self
+            .engine
+            .store
+            .read_cursor(&cursor)
+            .await?
+            .filter(|place| !place.is_empty());
+        let page = self
+            .engine
+            .store
+            .list_class(class, remembered.clone(), self.engine.clock.now())
+            .await?;
         let budget = poll_budget(class, page.rows.len());
         let mut polled = 0;
         let mut place = page.next.clone();
@@ -144,16 +179,24 @@ impl Sweep<'_> {
             let Some(connection) = settings.connection_of(glimpse.link.case.org()) else {
                 continue;
             };
-            let route = glimpse.link.pair().and_then(|pair| settings.route(&pair.route));
+            let route = glimpse
+                .link
+                .pair()
+                .and_then(|pair| settings.route(&pair.route));
             let wanted = route.is_some_and(|route| route.flow.comments)
                 && connection.list_comments != Switch::Off
                 && !self.is_paused(&Peer::Connection(connection.name.clone()));
             if wanted {
                 polled += 1;
-                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::CaseComments])).await?;
+                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::CaseComments]))
+                    .await?;
             }
         }
-        let all_seen = polled < budget || page.rows.last().is_none_or(|(_, last)| Some(last) == place.as_ref());
+        let all_seen = polled < budget
+            || page
+                .rows
+                .last()
+                .is_none_or(|(_, last)| Some(last) == place.as_ref());
         if all_seen {
             place = page.next;
         }
@@ -161,6 +204,9 @@ impl Sweep<'_> {
         if place == remembered {
             return Ok(());
         }
-        self.engine.store.write_cursor(&cursor, place.as_deref().unwrap_or("")).await
+        self.engine
+            .store
+            .write_cursor(&cursor, place.as_deref().unwrap_or(""))
+            .await
     }
 }

@@ -38,8 +38,21 @@ impl Sweep<'_> {
     /// Whether there is any ticket to be found at all.
     async fn has_tickets(&self) -> Result<bool, Trouble> {
         let now = self.engine.clock.now();
-        for class in [Class::Hot, Class::Warm, Class::Cold, Class::Closed, Class::Stuck] {
-            if !self.engine.store.list_class(class, None, now).await?.rows.is_empty() {
+        for class in [
+            Class::Hot,
+            Class::Warm,
+            Class::Cold,
+            Class::Closed,
+            Class::Stuck,
+        ] {
+            if !self
+                .engine
+                .store
+                .list_class(class, None, now)
+                .await?
+                .rows
+                .is_empty()
+            {
                 return Ok(true);
             }
         }
@@ -63,15 +76,27 @@ impl Sweep<'_> {
             if !self.has_time() {
                 return Ok(());
             }
-            let page = self.engine.ticket_side.find_changed(site, minutes, next.as_deref()).await?;
+            let page = self
+                .engine
+                .ticket_side
+                .find_changed(site, minutes, next.as_deref())
+                .await?;
             let mut cases: Vec<CaseId> = Vec::new();
             for row in &page.rows {
-                cases.extend(self.engine.store.case_of_ticket(&site.name, &row.id).await?);
+                cases.extend(
+                    self.engine
+                        .store
+                        .case_of_ticket(&site.name, &row.id)
+                        .await?,
+                );
             }
             let known = self.glimpses_of(cases).await?;
             for glimpse in known.values() {
                 let row = page.rows.iter().find(|row| {
-                    glimpse.link.pair().is_some_and(|pair| pair.ticket.id == row.id)
+                    glimpse
+                        .link
+                        .pair()
+                        .is_some_and(|pair| pair.ticket.id == row.id)
                 });
                 if let Some(row) = row
                     && has_changed(&glimpse.link, row)
@@ -84,12 +109,19 @@ impl Sweep<'_> {
                 break;
             }
         }
-        self.engine.store.write_cursor(&cursor, &started.epoch_ms().to_string()).await
+        self.engine
+            .store
+            .write_cursor(&cursor, &started.epoch_ms().to_string())
+            .await
     }
 
     pub(super) async fn wake_for_ticket(&mut self, case: &CaseId) -> Result<(), Trouble> {
         self.report.found_in_jira += 1;
-        self.wake(case, BTreeSet::from([Aspect::Ticket, Aspect::TicketComments])).await
+        self.wake(
+            case,
+            BTreeSet::from([Aspect::Ticket, Aspect::TicketComments]),
+        )
+        .await
     }
 }
 

@@ -100,6 +100,7 @@ impl IncidentSeed {
     /// Customers' payments were read through the search.
     pub fn sql_injection() -> Self {
         Self {
+            id: None,
             name: "SQL Injection on \"/api/payments/search\"".to_owned(),
             severity: Severity::Critical,
             score: 10.0,
@@ -136,6 +137,7 @@ impl IncidentSeed {
     /// A shell was started through a host name.
     pub fn command_injection() -> Self {
         Self {
+            id: None,
             name: "Command Injection on \"/warehouse/ping\"".to_owned(),
             severity: Severity::Critical,
             score: 9.5,
@@ -175,6 +177,7 @@ impl IncidentSeed {
         follow_up.rule = Some("jndi-injection".to_owned());
         follow_up.application = Some("payments-api".to_owned());
         Self {
+            id: None,
             name: "Untrusted Deserialization on \"/WebGoat/InsecureDeserialization/task\""
                 .to_owned(),
             severity: Severity::High,
@@ -208,6 +211,7 @@ impl IncidentSeed {
     /// Files above the upload folder were asked for, and nothing came of it.
     pub fn path_traversal() -> Self {
         Self {
+            id: None,
             name: "Path Traversal on \"/WebGoat/PathTraversal/profile-picture\"".to_owned(),
             severity: Severity::Medium,
             score: 5.3,

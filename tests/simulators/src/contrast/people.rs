@@ -15,7 +15,7 @@ impl Contrast {
             self.know_application(name);
         }
         let attacks = seed.attacks;
-        let id = self.incidents.add(year(now_ms), |id| SimIncident {
+        let id = self.incidents.add(year(now_ms), seed.id, |id| SimIncident {
             id,
             name: seed.name,
             open: true,
@@ -51,7 +51,7 @@ impl Contrast {
     pub fn raise_issue(&mut self, seed: IssueSeed, now_ms: i64) -> String {
         self.know_application(&seed.application);
         let incident = seed.incident.filter(|id| self.incidents.get(id).is_some());
-        let id = self.issues.add(year(now_ms), |id| SimIssue {
+        let id = self.issues.add(year(now_ms), seed.id, |id| SimIssue {
             id,
             title: seed.title,
             open: true,

@@ -45,6 +45,8 @@ impl Attack {
 /// An incident to be raised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentSeed {
+    /// The id it brings along from elsewhere; none means the next one here.
+    pub id: Option<String>,
     /// The name.
     pub name: String,
     /// How bad it is.
@@ -72,6 +74,7 @@ pub struct IncidentSeed {
 impl Default for IncidentSeed {
     fn default() -> Self {
         Self {
+            id: None,
             name: "SQL Injection on \"/api/payments/search\"".to_owned(),
             severity: Severity::High,
             score: 8.1,
@@ -117,6 +120,8 @@ impl IncidentSeed {
 /// An issue to be raised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IssueSeed {
+    /// The id it brings along from elsewhere; none means the next one here.
+    pub id: Option<String>,
     /// The title.
     pub title: String,
     /// How bad it is.
@@ -142,6 +147,7 @@ pub struct IssueSeed {
 impl Default for IssueSeed {
     fn default() -> Self {
         Self {
+            id: None,
             title: "SQL Injection in the search of payments".to_owned(),
             severity: Severity::High,
             score: 8.6,

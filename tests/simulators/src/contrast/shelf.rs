@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be kept on a shelf.
 pub(super) trait Filed {
-    fn id(&self) -> &str;
     fn updated_ms(&self) -> i64;
     fn set_updated_ms(&mut self, now_ms: i64);
 }
@@ -25,6 +24,8 @@ pub(super) struct Shelf<T> {
     next: u64,
     entries: BTreeMap<u64, T>,
     by_update: BTreeSet<(i64, u64)>,
+    /// Ids that were brought along from elsewhere.
+    named: BTreeMap<String, u64>,
 }
 
 impl<T: Filed> Shelf<T> {
@@ -34,14 +35,22 @@ impl<T: Filed> Shelf<T> {
             next: 1,
             entries: BTreeMap::new(),
             by_update: BTreeSet::new(),
+            named: BTreeMap::new(),
         }
     }
 
-    /// Puts in what `make` makes of the new id, which is also answered.
-    pub(super) fn add(&mut self, year: i16, make: impl FnOnce(String) -> T) -> String {
+    /// Puts in what `make` makes of the new id, which is also answered. An entry that comes from
+    /// elsewhere brings its id along.
+    pub(super) fn add(
+        &mut self,
+        year: i16,
+        brought: Option<String>,
+        make: impl FnOnce(String) -> T,
+    ) -> String {
         let number = self.next;
         self.next += 1;
-        let id = format!("{}-{year}-{number}", self.prefix);
+        let id = brought.unwrap_or_else(|| format!("{}-{year}-{number}", self.prefix));
+        self.named.insert(id.clone(), number);
         let entry = make(id.clone());
         self.by_update.insert((entry.updated_ms(), number));
         self.entries.insert(number, entry);
@@ -103,7 +112,7 @@ impl<T: Filed> Shelf<T> {
     }
 
     fn number(&self, id: &str) -> Option<u64> {
-        let number = id.rsplit_once('-')?.1.parse().ok()?;
-        (self.entries.get(&number)?.id() == id).then_some(number)
+        let number = *self.named.get(id)?;
+        self.entries.contains_key(&number).then_some(number)
     }
 }

@@ -305,10 +305,6 @@ pub struct SimIssue {
 }
 
 impl Filed for SimIncident {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
     fn updated_ms(&self) -> i64 {
         self.updated_ms
     }
@@ -319,10 +315,6 @@ impl Filed for SimIncident {
 }
 
 impl Filed for SimIssue {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
     fn updated_ms(&self) -> i64 {
         self.updated_ms
     }

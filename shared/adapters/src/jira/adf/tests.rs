@@ -191,6 +191,35 @@ fn tricky_blocks() -> Vec<RichText> {
     ]
 }
 
+fn check_text(node: &Value, wraps: bool) {
+    let text = node["text"].as_str().expect("words");
+    assert!(!text.is_empty());
+    assert!(
+        text.chars()
+            .all(|letter| letter == '\t' || wraps && letter == '\n' || !letter.is_control())
+    );
+    let marks: Vec<&str> = node["marks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|mark| mark["type"].as_str())
+        .collect();
+    assert!(!marks.contains(&"code") || marks.len() == 1);
+    assert!(!wraps || marks.is_empty());
+    for mark in node["marks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|mark| mark["type"] == "link")
+    {
+        let href = mark["attrs"]["href"].as_str().expect("an address");
+        assert!(
+            href.starts_with("http://") || href.starts_with("https://"),
+            "{href}"
+        );
+    }
+}
+
 /// What the official schema says, as far as our documents use it.
 fn check(node: &Value, parent: &str) {
     let kind = node["type"].as_str().expect("a type");
@@ -225,33 +254,7 @@ fn check(node: &Value, parent: &str) {
     };
     assert!(may_stand.contains(&kind), "{kind} in {parent}");
     if kind == "text" {
-        let text = node["text"].as_str().expect("words");
-        assert!(!text.is_empty());
-        let wraps = parent == "codeBlock";
-        assert!(
-            text.chars()
-                .all(|letter| letter == '\t' || wraps && letter == '\n' || !letter.is_control())
-        );
-        let marks: Vec<&str> = node["marks"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|mark| mark["type"].as_str())
-            .collect();
-        assert!(!marks.contains(&"code") || marks.len() == 1);
-        assert!(!wraps || marks.is_empty());
-        for mark in node["marks"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|mark| mark["type"] == "link")
-        {
-            let href = mark["attrs"]["href"].as_str().expect("an address");
-            assert!(
-                href.starts_with("http://") || href.starts_with("https://"),
-                "{href}"
-            );
-        }
+        check_text(node, parent == "codeBlock");
         return;
     }
     if kind == "heading" {

@@ -1,0 +1,1 @@
+//! Every point at which a worker can die.
