@@ -25,6 +25,7 @@ use domain::{case::CaseId, moment::Moment, trouble::Trouble};
 
 mod item;
 mod leases;
+mod letting_go;
 mod lists;
 mod notes;
 mod settings;

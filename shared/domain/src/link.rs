@@ -101,6 +101,8 @@ impl Link {
 /// How far we are with a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+// There are few links in memory at a time, and most of them are linked.
+#[allow(clippy::large_enum_variant)]
 pub enum LinkState {
     /// Nothing is decided yet.
     New,

@@ -11,6 +11,7 @@ mod perform;
 mod plan;
 mod plan_comments;
 mod plan_fields;
+mod plan_own;
 mod record;
 mod transition;
 

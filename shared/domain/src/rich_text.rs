@@ -56,6 +56,7 @@ pub enum Inline {
 /// Marks on text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools)] // Each is a mark of its own.
 pub struct Marks {
     /// Bold.
     pub strong: bool,

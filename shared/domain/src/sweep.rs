@@ -239,7 +239,7 @@ impl<'a> Sweep<'a> {
                     Ok(report) => self.report.reconciled.push(report),
                     Err(trouble) if trouble.kind == TroubleKind::Held => {}
                     Err(trouble) => {
-                        troubles.push(alloc::format!("{case}: {}", trouble.for_people()))
+                        troubles.push(alloc::format!("{case}: {}", trouble.for_people()));
                     }
                 }
             }

@@ -3,6 +3,9 @@
 //!
 //! One reconcile per case at a time, everywhere. Nothing is left running when it returns.
 
+mod concluding;
+mod looking;
+
 use alloc::{
     boxed::Box,
     format,
@@ -13,14 +16,12 @@ use alloc::{
 
 use crate::{
     case::CaseId,
-    link::{HistoryEntry, Link, LinkState, Mishap},
+    link::{HistoryEntry, Link, LinkState},
     moment::Moment,
-    ports::{
-        Acquired, CaseSide, Clock, Found, Lease, Offered, Pause, Saved, Saving, Store, TicketSide,
-    },
+    ports::{Acquired, CaseSide, Clock, Lease, Saved, Saving, Store, TicketSide},
     reconcile::{
-        LEASE_MS, MAX_ATTEMPTS, MAX_ROUNDS,
-        look::{Needs, Seen, first_needs, wants_enrichment},
+        LEASE_MS, MAX_ROUNDS,
+        look::{Needs, Seen, first_needs},
         plan::{Context, Plan, Urgency, plan},
     },
     settings::{Connection, Settings, Site},
@@ -32,10 +33,6 @@ const RESERVE_MS: u64 = 3_000;
 /// The longest that one case is worked on in one go; with the longest call behind it, it still ends
 /// well within the lease.
 const CASE_BUDGET_MS: u64 = 40_000;
-const FIRST_BACKOFF_MS: u64 = 30_000;
-const LONGEST_BACKOFF_MS: u64 = 3_600_000;
-/// How soon a case whose peer is paused is looked at again.
-const PAUSE_RECHECK_MS: u64 = 5 * 60_000;
 
 /// How a reconcile ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -267,127 +264,6 @@ impl Engine {
         Ok(Round::Acted)
     }
 
-    /// Reads what is needed and not seen yet.
-    async fn look(
-        &self,
-        lease: &mut Box<Lease>,
-        places: Places<'_>,
-        needs: &Needs,
-        seen: &mut Seen,
-    ) -> Result<(), Trouble> {
-        let case = lease.link.case.clone();
-        if needs.case && seen.case.is_none() {
-            seen.case = Some(self.case_side.read_case(places.connection, &case).await?);
-        }
-        if matches!(
-            lease.link.state,
-            LinkState::New | LinkState::Unrouted { .. }
-        ) {
-            let facts = lease
-                .link
-                .facts
-                .clone()
-                .overlaid_with(seen.present_case().cloned().unwrap_or_default());
-            if seen.case != Some(Found::Absent)
-                && wants_enrichment(&self.settings, &lease.link, &facts)
-            {
-                let more = self.case_side.enrich_case(places.connection, &case).await?;
-                lease.link.facts = more.overlaid_with(facts);
-                lease.link.enriched = true;
-            }
-        }
-        let Some(site) = places.site else {
-            return Ok(());
-        };
-        self.look_for_ticket(&lease.link, site, needs, seen).await?;
-        let Some(pair) = lease.link.pair() else {
-            return Ok(());
-        };
-        let ticket = &pair.ticket.id;
-        if needs.ticket && seen.ticket.is_none() {
-            seen.ticket = Some(self.ticket_side.read_ticket(site, ticket).await?);
-        }
-        if needs.transitions && seen.transitions.is_none() {
-            seen.transitions = Some(self.ticket_side.read_transitions(site, ticket).await?);
-        }
-        if needs.case_comments && seen.case_comments.is_none() {
-            match self
-                .case_side
-                .list_comments(places.connection, &case)
-                .await?
-            {
-                Found::Present(comments) => seen.case_comments = Some(comments),
-                Found::Absent => {
-                    seen.case = Some(Found::Absent);
-                    seen.case_comments = Some(Offered::Unavailable);
-                }
-            }
-        }
-        if needs.ticket_comments && seen.ticket_comments.is_none() {
-            match self.ticket_side.list_comments(site, ticket).await? {
-                Found::Present(comments) => seen.ticket_comments = Some(comments),
-                Found::Absent => seen.ticket = Some(Found::Absent),
-            }
-        }
-        if seen.ticket_comments.is_none() {
-            for comment in &needs.single_comments {
-                if seen.single_comments.iter().any(|seen| seen.id == *comment) {
-                    continue;
-                }
-                if let Found::Present(reading) =
-                    self.ticket_side.read_comment(site, ticket, comment).await?
-                {
-                    seen.single_comments.push(reading);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Looks for a ticket whose opening nobody heard the answer of.
-    async fn look_for_ticket(
-        &self,
-        link: &Link,
-        site: &Site,
-        needs: &Needs,
-        seen: &mut Seen,
-    ) -> Result<(), Trouble> {
-        let LinkState::Opening(opening) = &link.state else {
-            return Ok(());
-        };
-        if let Some(candidate) = &needs.candidate {
-            let candidates = seen.candidates.get_or_insert_default();
-            if let Found::Present(reading) = self.ticket_side.read_ticket(site, candidate).await? {
-                candidates.push(reading);
-            }
-        }
-        if needs.search && !seen.searched {
-            let label_refused = opening
-                .dropped
-                .iter()
-                .any(|dropped| dropped.field == "labels");
-            let found = if label_refused {
-                let route = self.settings.route(&opening.route);
-                let project = route.map_or("", |route| route.ticket.project.as_str());
-                let since = opening
-                    .claim
-                    .as_ref()
-                    .map_or(self.clock.now(), |claim| claim.at);
-                let minutes = self.clock.now().ms_since(since) / 60_000 + 5;
-                let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
-                self.ticket_side
-                    .find_created_since(site, project, minutes)
-                    .await?
-            } else {
-                let label = crate::ticket::case_label(&link.case);
-                self.ticket_side.find_by_label(site, &label).await?
-            };
-            seen.candidates.get_or_insert_default().extend(found);
-            seen.searched = true;
-        }
-        Ok(())
-    }
-
     fn is_out_of_time(&self, deadline: Moment) -> bool {
         self.clock.now().plus_ms(RESERVE_MS) > deadline
     }
@@ -402,93 +278,6 @@ impl Engine {
             ));
         }
         Ok(())
-    }
-
-    fn conclude(&self, link: &mut Link, round: Round) -> (Saving, Outcome) {
-        let now = self.clock.now();
-        match round {
-            Round::OutOfTime | Round::Acted => {
-                (Saving::Unfinished { due_at: now }, Outcome::OutOfTime)
-            }
-            Round::Empty {
-                wait_until,
-                stuck: Some(why),
-            } => {
-                link.mishap = Some(Mishap {
-                    words: why.clone(),
-                    at: now,
-                    stuck: true,
-                });
-                (
-                    Saving::Settled { due_at: wait_until },
-                    Outcome::Stuck { why },
-                )
-            }
-            Round::Empty {
-                wait_until,
-                stuck: None,
-            } => {
-                link.attempts = 0;
-                link.mishap = None;
-                let outcome = match (&link.state, wait_until) {
-                    (LinkState::Unrouted { .. }, _) => Outcome::Unrouted,
-                    (_, Some(at)) => Outcome::Due {
-                        at,
-                        why: "something is left for later".to_string(),
-                    },
-                    (_, None) => Outcome::InStep,
-                };
-                (Saving::Settled { due_at: wait_until }, outcome)
-            }
-        }
-    }
-
-    /// What trouble means for the case: later, never, or not before its peer accepts us again.
-    async fn conclude_trouble(
-        &self,
-        link: &mut Link,
-        trouble: &Trouble,
-    ) -> Result<(Saving, Outcome), Trouble> {
-        let now = self.clock.now();
-        let words = trouble.for_people();
-        let (stuck, due_at) = match &trouble.kind {
-            TroubleKind::CredentialsRefused(peer) => {
-                let pause = Pause {
-                    peer: peer.clone(),
-                    since: now,
-                    words: words.clone(),
-                };
-                self.store.pause(&pause).await?;
-                (false, now.plus_ms(PAUSE_RECHECK_MS))
-            }
-            TroubleKind::Never { .. } => (true, now),
-            TroubleKind::AgainLater { not_before, .. } => {
-                link.attempts += 1;
-                let backoff_ms =
-                    (FIRST_BACKOFF_MS << (link.attempts - 1).min(7)).min(LONGEST_BACKOFF_MS);
-                let due_at = now.plus_ms(backoff_ms).max(not_before.unwrap_or(now));
-                (link.attempts >= MAX_ATTEMPTS, due_at)
-            }
-            TroubleKind::Held => (false, now),
-        };
-        link.mishap = Some(Mishap {
-            words: words.clone(),
-            at: now,
-            stuck,
-        });
-        if stuck {
-            return Ok((
-                Saving::Unfinished { due_at: FAR_FUTURE },
-                Outcome::Stuck { why: words },
-            ));
-        }
-        Ok((
-            Saving::Unfinished { due_at },
-            Outcome::Due {
-                at: due_at,
-                why: words,
-            },
-        ))
     }
 }
 

@@ -241,7 +241,6 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
         return;
     }
     match &opening.claim {
-        None => reopen_or_drop(plan, opening, context),
         Some(_) if !context.seen.searched => plan.needs.search = true,
         Some(claim) if context.now.ms_since(claim.at) < TICKET_CLAIM_MS => {
             // Looked for again each minute: the search lags, and a hit ends the wait early.
@@ -252,7 +251,7 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
                     .min(claim.at.plus_ms(TICKET_CLAIM_MS)),
             );
         }
-        Some(_) => reopen_or_drop(plan, opening, context),
+        None | Some(_) => reopen_or_drop(plan, opening, context),
     }
 }
 

@@ -7,17 +7,16 @@ use alloc::{string::ToString, vec::Vec};
 
 use crate::{
     comment::{CommentId, CommentReading, Side},
-    digest::Digest,
-    link::{Link, LinkState, Origin, PostingState, Reach},
+    link::{Link, Origin, PostingState, Reach},
     moment::Moment,
     ports::Offered,
     reconcile::{
         COMMENT_CLAIM_MS, MAX_POSTINGS,
         plan::{Action, Context, Plan},
         plan_fields::owe_remark,
+        plan_own::write_owed,
         record::{is_ours, posting_mut, record_removed},
     },
-    rich_text::RichText,
     settings::Route,
     words,
 };
@@ -110,13 +109,13 @@ fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
                     continue;
                 }
             },
-            Side::Ticket => match &context.seen.ticket_comments {
-                Some(listing) => listing,
-                None => {
+            Side::Ticket => {
+                let Some(listing) = &context.seen.ticket_comments else {
                     plan.needs.ticket_comments = true;
                     continue;
-                }
-            },
+                };
+                listing
+            }
         };
         resolve_claim(plan, index, at, listing, context.now);
     }
@@ -339,65 +338,5 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
             PostingState::Claimed { .. } | PostingState::Removed | PostingState::Refused { .. } => {
             }
         },
-    }
-}
-
-/// Plans the service's one comment on the case.
-pub fn plan_status(plan: &mut Plan, body: RichText) {
-    let digest = Digest::of(&[&body.to_plain()]);
-    let known = plan
-        .learned
-        .postings
-        .iter()
-        .find(|posting| posting.side == Side::Case && posting.origin == Origin::Status);
-    let write = match known.map(|posting| (&posting.state, &posting.digest)) {
-        None | Some((PostingState::Owed, _)) => Action::WriteComment {
-            side: Side::Case,
-            origin: Origin::Status,
-            body,
-            digest,
-            original_seen: None,
-        },
-        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => {
-            Action::EditComment {
-                side: Side::Case,
-                origin: Origin::Status,
-                copy: copy.clone(),
-                nonce: nonce.clone(),
-                body,
-                digest,
-                original_seen: None,
-            }
-        }
-        Some(_) => return,
-    };
-    plan.actions.push(write);
-}
-
-/// Writes the remarks that are owed, where they can be written.
-fn write_owed(plan: &mut Plan, ticket_unreachable: bool, case_gone: bool) {
-    let LinkState::Linked(_) = plan.learned.state else {
-        return;
-    };
-    for posting in &plan.learned.postings {
-        let out_of_reach = match posting.side {
-            Side::Case => case_gone,
-            Side::Ticket => ticket_unreachable,
-        };
-        if out_of_reach
-            || posting.state != PostingState::Owed
-            || !matches!(posting.origin, Origin::Remark(_))
-        {
-            continue;
-        }
-        if let Some(body) = &posting.body {
-            plan.actions.push(Action::WriteComment {
-                side: posting.side,
-                origin: posting.origin.clone(),
-                body: body.clone(),
-                digest: posting.digest.clone(),
-                original_seen: None,
-            });
-        }
     }
 }

@@ -305,7 +305,7 @@ fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
         .then_some(pair.resolution.as_deref())
         .flatten();
     let body = words::ticket_comment_on_case(&pair.ticket.key, &url, pair.phase.ticket, resolution);
-    super::plan_comments::plan_status(plan, body);
+    super::plan_own::plan_status(plan, body);
 }
 
 /// Owes people a remark, once: a key that is known already is not owed again.

@@ -1,0 +1,178 @@
+//! Writing and editing the comments that are ours.
+//!
+//! A claim is saved before a comment is created; an unknown outcome keeps the claim.
+
+use alloc::{
+    boxed::Box,
+    format,
+    string::{String, ToString},
+};
+
+use crate::{
+    comment::{Nonce, Side, WrittenComment},
+    link::{Origin, Posting, PostingState},
+    ports::{Found, Lease, Offered},
+    reconcile::{engine::Engine, plan::Action, record},
+    trouble::{Trouble, TroubleKind},
+};
+
+/// A comment to write.
+pub(super) struct Writing {
+    pub(super) side: Side,
+    pub(super) origin: Origin,
+    pub(super) posting: Posting,
+    pub(super) nonce: Nonce,
+}
+
+impl Engine {
+    pub(super) async fn write_comment(
+        &self,
+        lease: &mut Box<Lease>,
+        writing: Writing,
+    ) -> Result<String, Trouble> {
+        let Writing {
+            side,
+            origin,
+            posting,
+            nonce,
+        } = writing;
+        let Some(body) = posting.body.clone() else {
+            return Err(Trouble::never("writing a comment", "it has no text"));
+        };
+        let mut claimed = posting;
+        if matches!(origin, Origin::Original(_) | Origin::Status) {
+            claimed.body = None;
+        }
+        record::record_claim(&mut lease.link, claimed);
+        self.checkpoint(lease, "taking the claim of a comment")
+            .await?;
+        let settings = self.settings.clone();
+        let (connection, site, ticket) = Self::both(&settings, lease)?;
+        let written: Result<WrittenComment, Trouble> = match side {
+            Side::Case => {
+                self.case_side
+                    .create_comment(connection, &lease.link.case, &body, &nonce)
+                    .await
+            }
+            Side::Ticket => {
+                self.ticket_side
+                    .create_comment(site, ticket, &body, &nonce)
+                    .await
+            }
+        };
+        match written {
+            Ok(written) => {
+                record::record_written(&mut lease.link, side, &origin, nonce, written);
+                Ok(words_of_writing(side, &origin).to_string())
+            }
+            Err(trouble) => {
+                if let Some(posting) = record::posting_mut(&mut lease.link, side, &origin) {
+                    match &trouble.kind {
+                        // The mark decides, once it can be looked for.
+                        _ if trouble.effect_is_unknown() => {}
+                        // One comment that cannot be written stops neither the others nor the rest.
+                        TroubleKind::Never { .. } => {
+                            posting.state = PostingState::Refused {
+                                words: trouble.words.clone(),
+                            };
+                            return Ok(format!(
+                                "could not write a comment in {}: {}",
+                                side.product(),
+                                trouble.words
+                            ));
+                        }
+                        TroubleKind::AgainLater { .. }
+                        | TroubleKind::CredentialsRefused(_)
+                        | TroubleKind::Held => {
+                            posting.state = PostingState::Owed;
+                            if matches!(origin, Origin::Remark(_)) {
+                                posting.body = Some(body);
+                            }
+                        }
+                    }
+                }
+                Err(trouble)
+            }
+        }
+    }
+
+    pub(super) async fn edit_comment(
+        &self,
+        lease: &mut Box<Lease>,
+        action: Action,
+    ) -> Result<String, Trouble> {
+        let Action::EditComment {
+            side,
+            origin,
+            copy,
+            nonce,
+            body,
+            digest,
+            original_seen,
+        } = action
+        else {
+            return Err(Trouble::never("editing a comment", "it is another action"));
+        };
+        let settings = self.settings.clone();
+        let (connection, site, ticket) = Self::both(&settings, lease)?;
+        let case = &lease.link.case;
+        let edited = match side {
+            Side::Case => {
+                self.case_side
+                    .edit_comment(connection, case, &copy, &body, &nonce)
+                    .await?
+            }
+            Side::Ticket => match self
+                .ticket_side
+                .edit_comment(site, ticket, &copy, &body)
+                .await?
+            {
+                Found::Present(written) => Found::Present(Offered::Done(written)),
+                Found::Absent => Found::Absent,
+            },
+        };
+        Ok(match edited {
+            Found::Present(Offered::Done(written)) => {
+                record::record_edited(
+                    &mut lease.link,
+                    side,
+                    &origin,
+                    digest,
+                    original_seen,
+                    written.updated_at,
+                );
+                format!("edited {} in {}", noun_of(&origin), side.product())
+            }
+            Found::Present(Offered::Unavailable) => {
+                record::record_edited(&mut lease.link, side, &origin, digest, original_seen, None);
+                format!(
+                    "left {} in {} as it was: editing comments is unavailable there",
+                    noun_of(&origin),
+                    side.product()
+                )
+            }
+            Found::Absent => {
+                record::record_removed(&mut lease.link, side, &origin);
+                format!("found {} gone from {}", noun_of(&origin), side.product())
+            }
+        })
+    }
+}
+
+fn noun_of(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Original(_) => "a mirror",
+        Origin::Status => "the comment that shows the ticket",
+        Origin::Remark(_) => "a remark",
+    }
+}
+
+fn words_of_writing(side: Side, origin: &Origin) -> &'static str {
+    match (side, origin) {
+        (Side::Ticket, Origin::Original(_)) => "mirrored a comment to Jira",
+        (Side::Case, Origin::Original(_)) => "mirrored a comment to Contrast",
+        (_, Origin::Status) => "showed the ticket on the case",
+        (Side::Ticket, Origin::Remark(_)) => "left a remark in Jira",
+        (Side::Case, Origin::Remark(_)) => "left a remark in Contrast",
+    }
+}
