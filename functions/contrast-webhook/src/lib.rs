@@ -119,9 +119,15 @@ async fn store_wakeups(service: &Service, told: Vec<Told>) -> Result<Vec<CaseId>
     let mut woken = BTreeSet::new();
     for (case, facts, at) in told {
         let glimpse = known.iter().find(|glimpse| glimpse.link.case == case);
+        // A clock that is ahead must not make later pushes look stale.
+        let at = at.map(|at| at.min(now));
+        // Within one delivery, what comes after news is compared with what is not known yet.
+        let glimpse = glimpse.filter(|_| !woken.contains(&case));
         if let Some(wakeup) = heard_of_case(&case, &facts, at, glimpse) {
             service.store.wake(&wakeup, now).await?;
             woken.insert(case);
+        } else if let Some(at) = at {
+            service.store.note_push(&case, at).await?;
         }
     }
     Ok(woken.into_iter().collect())

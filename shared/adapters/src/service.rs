@@ -29,9 +29,9 @@ const REMEMBER_MS: u64 = 30_000;
 /// How long a secret is remembered.
 const SECRET_MS: u64 = 5 * 60_000;
 /// How long a webhook's handler works before it answers; the rest is left due.
-const WEBHOOK_BUDGET_MS: u64 = 20_000;
+const WEBHOOK_BUDGET_MS: u64 = 12_000;
 /// How long one call may be waited for between its tries.
-const PATIENCE_MS: u64 = 15_000;
+const PATIENCE_MS: u64 = 10_000;
 
 /// Where the settings come from.
 #[async_trait]

@@ -31,6 +31,8 @@ pub struct Link {
     pub state: LinkState,
     /// What is known of the case.
     pub facts: CaseFacts,
+    /// As of when status and severity are known: the last reading, or our own change.
+    pub facts_at: Moment,
     /// Whether the facts were enriched over REST already.
     pub enriched: bool,
     /// The comments we wrote, or owe, on either side.
@@ -52,6 +54,7 @@ impl Link {
             case,
             state: LinkState::New,
             facts: CaseFacts::default(),
+            facts_at: Moment::from_epoch_ms(0),
             enriched: false,
             postings: Vec::new(),
             attempts: 0,
@@ -122,6 +125,8 @@ pub enum LinkState {
 pub struct Opening {
     /// The route that wants it.
     pub route: RouteName,
+    /// The site it is opened on, whatever becomes of the route.
+    pub site: SiteName,
     /// Set while the create call may be under way, or its outcome unknown.
     pub claim: Option<Claim>,
     /// Optional fields that Jira refused, with its words; they are left out from now on.
@@ -170,6 +175,8 @@ pub struct Pair {
     pub priority: Agreed<Option<String>>,
     /// Case side: fingerprint of severity and score. Ticket side: of the description.
     pub description: Agreed<Digest>,
+    /// How often we moved a side after the other; tells conflicts apart.
+    pub moves: u32,
     /// The resolution's name, as last seen.
     pub resolution: Option<String>,
     /// The link to the case as we last wrote it.

@@ -51,7 +51,7 @@ pub fn heard_of_case(
 ) -> Option<Wakeup> {
     let is_news = known.is_none_or(|glimpse| {
         let stale = matches!((at, glimpse.pushed_at), (Some(at), Some(known)) if at < known);
-        glimpse.leased || !stale && tells_something_new(&glimpse.link, facts)
+        glimpse.leased || glimpse.waiting || !stale && tells_something_new(&glimpse.link, facts)
     });
     is_news.then(|| Wakeup {
         case: case.clone(),
@@ -66,7 +66,11 @@ pub fn tells_something_new(link: &Link, facts: &CaseFacts) -> bool {
         told.is_some() && told != known
     }
     let known = &link.facts;
+    let unrouted = matches!(link.state, LinkState::Unrouted { .. });
+    let more_told = !facts.applications.is_empty() && facts.applications != known.applications
+        || !facts.rules.is_empty() && facts.rules != known.rules;
     matches!(link.state, LinkState::New)
+        || unrouted && more_told
         || differs(facts.phase.as_ref(), known.phase.as_ref())
         || differs(facts.severity.as_ref(), known.severity.as_ref())
         || differs(facts.score.as_ref(), known.score.as_ref())
@@ -120,7 +124,12 @@ fn comment_is_news(link: &Link, notice: &CommentNotice) -> bool {
         posting.side == Side::Case && posting.origin == Origin::Original(notice.comment.clone())
     });
     if notice.deleted {
-        let standing = |state: &PostingState| matches!(state, PostingState::Standing { .. });
+        let standing = |state: &PostingState| {
+            matches!(
+                state,
+                PostingState::Standing { .. } | PostingState::Claimed { .. }
+            )
+        };
         return ours || mirror.is_some_and(|mirror| standing(&mirror.state));
     }
     // What people make of our own comments stays as they made it.

@@ -9,6 +9,7 @@ mod look;
 mod merge;
 mod perform;
 mod plan;
+mod plan_claims;
 mod plan_comments;
 mod plan_fields;
 mod plan_own;

@@ -27,6 +27,8 @@ use crate::{
 
 /// Reconciles at the same time.
 const CONCURRENCY: usize = 4;
+/// How long after a change of settings unrouted and stuck cases are looked through again.
+const REDRIVE_FOR_MS: u64 = 10 * 60_000;
 /// Time kept free at the end of a sweep.
 const RESERVE_MS: u64 = 5_000;
 
@@ -80,12 +82,18 @@ impl<'a> Sweep<'a> {
     }
 
     async fn steps(&mut self) -> Result<(), Trouble> {
-        self.check_pauses().await?;
-        self.redrive_after_new_settings().await?;
+        // One step's trouble never keeps another from being taken.
+        let checked = self.check_pauses().await;
+        self.note("checking the pauses", checked);
+        let redriven = self.redrive_after_new_settings().await;
+        self.note("looking again after new settings", redriven);
         // What is owed goes first: it has waited longest.
-        self.reconcile_due().await?;
-        self.look_at_cases().await?;
-        self.look_at_tickets().await?;
+        let reconciled = self.reconcile_due().await;
+        self.note("reconciling what is due", reconciled);
+        let looked = self.look_at_cases().await;
+        self.note("looking through Contrast", looked);
+        let looked = self.look_at_tickets().await;
+        self.note("searching Jira", looked);
         self.rotate().await?;
         self.reconcile_due().await
     }
@@ -158,7 +166,8 @@ impl<'a> Sweep<'a> {
         let mut after = None;
         loop {
             let page = self.engine.store.list_due(later, after).await?;
-            for (case, _) in page.cases {
+            let now = self.engine.clock.now();
+            for (case, _) in page.cases.into_iter().filter(|(_, due_at)| *due_at > now) {
                 self.wake(&case, BTreeSet::from([Aspect::Owed])).await?;
             }
             after = page.next;
@@ -171,7 +180,21 @@ impl<'a> Sweep<'a> {
     /// Looks again at unrouted and stuck cases once the settings have changed.
     async fn redrive_after_new_settings(&mut self) -> Result<(), Trouble> {
         let digest = self.engine.settings.digest.clone();
-        if self.engine.store.read_cursor("settings").await?.as_deref() == Some(digest.as_str()) {
+        let now = self.engine.clock.now();
+        let remembered = self
+            .engine
+            .store
+            .read_cursor("settings")
+            .await?
+            .unwrap_or_default();
+        let since = match remembered.split_once('@') {
+            Some((known, since)) if known == digest.as_str() => {
+                Moment::from_epoch_ms(since.parse().unwrap_or_default())
+            }
+            _ => now,
+        };
+        // For a while, workers that remember the old settings may still decide by them.
+        if since != now && now.ms_since(since) > REDRIVE_FOR_MS {
             return Ok(());
         }
         for class in [Class::Stuck, Class::Unrouted] {
@@ -204,25 +227,25 @@ impl<'a> Sweep<'a> {
                 }
             }
         }
-        self.engine
-            .store
-            .write_cursor("settings", digest.as_str())
-            .await
+        let place = alloc::format!("{}@{}", digest.as_str(), since.epoch_ms());
+        self.engine.store.write_cursor("settings", &place).await
     }
 
     /// Reconciles everything that is due, several at a time; one that is stuck blocks no other.
     async fn reconcile_due(&mut self) -> Result<(), Trouble> {
         let mut tried: BTreeSet<CaseId> = BTreeSet::new();
+        let mut after = None;
         loop {
             let now = self.engine.clock.now();
-            let page = self.engine.store.list_due(now, None).await?;
+            let page = self.engine.store.list_due(now, after).await?;
+            after = page.next;
             let fresh: Vec<CaseId> = page
                 .cases
                 .into_iter()
                 .map(|(case, _)| case)
                 .filter(|case| tried.insert(case.clone()))
                 .collect();
-            if fresh.is_empty() || !self.has_time() {
+            if !self.has_time() || fresh.is_empty() && after.is_none() {
                 return Ok(());
             }
             let engine = &*self.engine;

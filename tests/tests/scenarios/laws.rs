@@ -76,3 +76,19 @@ fn words_of(cause: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or("it panicked")
         .to_owned()
 }
+
+#[tokio::test]
+async fn experiment_a_closing_comment_crosses() {
+    let mut story = Story::new(false).await;
+    use step::*;
+    for step in [
+        Step::Act(Act::Raise, News::Announced),
+        Step::Act(Act::CommentCase(0), News::Announced),
+        Step::Act(Act::Close(0), News::Announced),
+    ] {
+        story.step(step).await;
+    }
+    story.rest().await;
+    story.check_pairs();
+    story.check_comments();
+}

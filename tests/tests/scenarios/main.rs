@@ -8,6 +8,7 @@ mod doors;
 mod lambda;
 mod laws;
 mod opening;
+mod papers;
 mod reach;
 mod routing;
 mod samples;

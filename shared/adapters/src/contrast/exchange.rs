@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
+    case::CaseKind,
     settings::Connection,
     trouble::{Peer, Trouble, TroubleKind},
 };
@@ -14,7 +15,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
-use super::fields::Object;
+use super::{fields::Object, paths};
 use crate::{
     http::{Caller, Repeat, Request, Response},
     secrets::{ConnectionSecret, Secrets},
@@ -60,8 +61,9 @@ impl Exchange {
     /// Sends an order; where the credentials are refused they are read anew, once, because they may
     /// have been replaced meanwhile.
     ///
-    /// Contrast answers 401 also for a case that is not for us. Nobody can tell the two apart from
-    /// one answer, and stopping for a person to look is the careful reading of it.
+    /// Contrast answers 401 also for a case that is not for us. Where the listing is open to us all
+    /// the same, it is the case that is not, and it counts as not there: one such case must not
+    /// stop the whole connection.
     pub(super) async fn send(&self, order: Order<'_>) -> Result<Answer, Trouble> {
         let peer = Peer::Connection(order.connection.name.clone());
         let secret = self.secrets.connection(&peer, false).await?;
@@ -78,14 +80,40 @@ impl Exchange {
             ))
         };
         if same(&secret, &fresh) {
-            return refused("Contrast refused the credentials (401)");
+            return match self.listing_is_open(&order, &fresh).await? {
+                true => Ok(answer.hidden()),
+                false => refused("Contrast refused the credentials (401)"),
+            };
         }
         // A refusal had no effect, so that even a creation may be sent again here.
         let answer = self.send_with(&order, &fresh).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
+            if self.listing_is_open(&order, &fresh).await? {
+                return Ok(answer.hidden());
+            }
             return refused("Contrast refused the credentials, also those read anew (401)");
         }
         Ok(answer)
+    }
+
+    async fn listing_is_open(
+        &self,
+        order: &Order<'_>,
+        secret: &ConnectionSecret,
+    ) -> Result<bool, Trouble> {
+        let listing = paths::LIST.of(CaseKind::Incident);
+        let path = paths::path_of(order.connection, listing, None, None)?;
+        let without_query = |path: &str| path.split('?').next().map(str::to_owned);
+        if without_query(&order.path) == without_query(&path) {
+            // It was the listing itself that was refused.
+            return Ok(false);
+        }
+        let probe = Order::get(
+            order.connection,
+            paths::with_query(&path, "page=0&size=1"),
+            "asking whether the credentials are accepted",
+        );
+        Ok(self.send_with(&probe, secret).await?.status != StatusCode::UNAUTHORIZED)
     }
 
     async fn send_with(
@@ -195,6 +223,12 @@ impl Answer {
             }
             _ => Trouble::never(doing, words),
         }
+    }
+
+    /// The same answer, about something that is hidden from us.
+    fn hidden(mut self) -> Self {
+        self.status = StatusCode::NOT_FOUND;
+        self
     }
 
     /// Whether it is not there, or hidden from us.

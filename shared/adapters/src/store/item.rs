@@ -87,6 +87,7 @@ impl LinkItem {
             leased: self.lease_until.is_some_and(|until| until > now),
             link: self.link,
             due_at: self.due_at,
+            waiting: !self.aspects.is_empty(),
             pushed_at: self.pushed_at,
         }
     }

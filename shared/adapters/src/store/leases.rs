@@ -59,6 +59,29 @@ impl TableStore {
         Ok(())
     }
 
+    /// See `Store::note_push`.
+    pub(super) async fn store_push_time(&self, case: &CaseId, at: Moment) -> Result<(), Trouble> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(&case_partition(case), "link")))
+            .update_expression("SET pushed_at = :at REMOVE pushed")
+            .condition_expression(
+                "attribute_exists(document) AND attribute_not_exists(aspects) \
+                 AND (attribute_not_exists(pushed_at) OR pushed_at < :at)",
+            )
+            .expression_attribute_values(":at", moment(at))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(()),
+            // Something is wanted, or a later push is known: both make this one old.
+            Err(error) if is_condition_failure(&error) => Ok(()),
+            Err(error) => Err(trouble("noting a push", &error)),
+        }
+    }
+
     fn wake_request(
         &self,
         wakeup: &Wakeup,

@@ -81,7 +81,11 @@ impl TableStore {
                     .unwrap_or_default()
                 {
                     let case = case_of_key(&item)?;
-                    glimpses.push(LinkItem::read(&case, item)?.into_glimpse(now));
+                    // One item that cannot be read must not hide all others.
+                    match LinkItem::read(&case, item) {
+                        Ok(item) => glimpses.push(item.into_glimpse(now)),
+                        Err(trouble) => tracing::error!(%case, %trouble, "left out of a list"),
+                    }
                 }
                 keys = answer
                     .unprocessed_keys

@@ -26,6 +26,10 @@ impl Store for TableStore {
         self.store_wakeup(wakeup, now).await
     }
 
+    async fn note_push(&self, case: &CaseId, at: Moment) -> Result<(), Trouble> {
+        self.store_push_time(case, at).await
+    }
+
     async fn acquire(
         &self,
         case: &CaseId,

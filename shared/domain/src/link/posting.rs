@@ -56,6 +56,8 @@ pub enum PostingState {
     Refused {
         /// Why.
         words: String,
+        /// When it is tried again; never, where that might double it.
+        again_at: Option<Moment>,
     },
 }
 

@@ -84,6 +84,8 @@ pub struct Glimpse {
     pub leased: bool,
     /// When it is due, if it is.
     pub due_at: Option<Moment>,
+    /// Whether a wake-up is stored that nobody has got round to.
+    pub waiting: bool,
     /// When the latest push it knows was true.
     pub pushed_at: Option<Moment>,
 }
@@ -123,6 +125,9 @@ pub trait Store: Send + Sync {
     /// Stores a wake-up: counts it, adds its aspects, makes the case due, and keeps what was pushed
     /// unless a later push is known. Makes the link if there is none.
     async fn wake(&self, wakeup: &Wakeup, now: Moment) -> Result<(), Trouble>;
+    /// Notes that a push was true then, although it brought no news: an older one that is late is
+    /// then known to be stale.
+    async fn note_push(&self, case: &CaseId, at: Moment) -> Result<(), Trouble>;
     /// Takes the lease, if it is free or has lapsed, and reads the link.
     async fn acquire(&self, case: &CaseId, now: Moment, lease_ms: u64)
     -> Result<Acquired, Trouble>;

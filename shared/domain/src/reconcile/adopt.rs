@@ -59,7 +59,7 @@ pub fn adopt_ticket(
     let pair = Pair {
         route: route.name.clone(),
         ticket: Ticket {
-            site: route.ticket.site.clone(),
+            site: opening.site.clone(),
             id: reading.id.clone(),
             key: reading.key.clone(),
         },
@@ -82,6 +82,7 @@ pub fn adopt_ticket(
                 .as_ref()
                 .map_or_else(|| Digest::of(&[]), description_digest),
         },
+        moves: 0,
         resolution: None,
         remote_link: None,
         reach: Reach::Reachable,

@@ -182,6 +182,7 @@ impl Engine {
             ));
         };
         self.refuse_paused(&Peer::Connection(connection.name.clone()))?;
+        take_up_push(lease);
         let seed = format!("{}:{}", lease.holder, lease.version);
         let (mut needs, mut seen) = first_needs(
             &lease.link,
@@ -195,6 +196,10 @@ impl Engine {
                 connection,
                 site: site_of(&settings, &lease.link),
             };
+            if places.site.is_none() && needs_site(&lease.link) {
+                let words = "its site is gone from the settings";
+                return Err(Trouble::never("finding the ticket's site", words));
+            }
             if let Some(site) = places.site {
                 self.refuse_paused(&Peer::Site(site.name.clone()))?;
             }
@@ -287,8 +292,31 @@ pub const FAR_FUTURE: Moment = Moment::from_epoch_ms(253_402_300_799_000);
 fn site_of<'a>(settings: &'a Settings, link: &Link) -> Option<&'a Site> {
     let name = match &link.state {
         LinkState::Linked(pair) => &pair.ticket.site,
-        LinkState::Opening(opening) => &settings.route(&opening.route)?.ticket.site,
+        LinkState::Opening(opening) => &opening.site,
         LinkState::New | LinkState::Unrouted { .. } => return None,
     };
     settings.sites.get(name)
+}
+
+/// Whether nothing can be decided about a link without reaching its site.
+const fn needs_site(link: &Link) -> bool {
+    match &link.state {
+        LinkState::Linked(_) => true,
+        LinkState::Opening(opening) => opening.claim.is_some(),
+        LinkState::New | LinkState::Unrouted { .. } => false,
+    }
+}
+
+/// What only pushes tell (the summary, the actions, the servers) is kept from the first moment, even
+/// if this run fails. What a reading tells is left to the reading: the push may be behind.
+fn take_up_push(lease: &mut Lease) {
+    if let Some((facts, _)) = &lease.pushed {
+        let mut facts = facts.clone();
+        facts.phase = None;
+        facts.close_reason = None;
+        facts.severity = None;
+        facts.score = None;
+        facts.name = None;
+        lease.link.facts = lease.link.facts.clone().overlaid_with(facts);
+    }
 }

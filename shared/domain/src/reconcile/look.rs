@@ -140,6 +140,8 @@ pub fn first_needs(
     if let Some((facts, at)) = pushed
         && needs.case
         && !lapsed
+        && *at > link.facts_at
+        && *at <= now
         && now.ms_since(*at) <= FRESH_PUSH_MS
         && facts.phase.is_some()
         && facts.severity.is_some()
@@ -190,6 +192,9 @@ fn matters_when_gone(link: &Link, id: &CommentId) -> bool {
         || link.postings.iter().any(|posting| {
             posting.side == Side::Case
                 && posting.origin == Origin::Original(id.clone())
-                && matches!(posting.state, PostingState::Standing { .. })
+                && matches!(
+                    posting.state,
+                    PostingState::Standing { .. } | PostingState::Claimed { .. }
+                )
         })
 }

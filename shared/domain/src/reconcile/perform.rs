@@ -125,9 +125,12 @@ impl Engine {
                 Ok("brought priority and description up to date".to_string())
             }
             Action::TransitionTicket { to, id, fields } => {
-                require_present(&self.ticket_side
+                require_present(
+                    &self
+                        .ticket_side
                         .transition_ticket(site, ticket, &id, &fields)
-                        .await?)?;
+                        .await?,
+                )?;
                 let resolution = fields
                     .into_iter()
                     .find(|(field, _)| field == "resolution")
@@ -136,10 +139,13 @@ impl Engine {
                 Ok(format!("moved the ticket to {}", phase_of_ticket(to)))
             }
             Action::SetCasePhase { to, reason } => {
-                require_present(&self.case_side
+                require_present(
+                    &self
+                        .case_side
                         .set_phase(connection, &case, to, reason)
-                        .await?)?;
-                record::record_case_phase(&mut lease.link, to, reason);
+                        .await?,
+                )?;
+                record::record_case_phase(&mut lease.link, to, reason, self.clock.now());
                 Ok(match to {
                     Phase::Closed => {
                         format!("closed the {} as {}", case.kind().word(), reason.word())

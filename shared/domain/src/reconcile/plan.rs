@@ -30,6 +30,10 @@ use crate::{
     words,
 };
 
+/// How long a case is asked about again while it is unclear which route takes it.
+const UNCLEAR_FOR_MS: u64 = 60 * 60_000;
+const UNCLEAR_AGAIN_MS: u64 = 5 * 60_000;
+
 /// Whether touches that nobody waits for may be left to the sweep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
@@ -181,6 +185,7 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
     let mut plan = Plan::empty(link);
     if let Some(facts) = context.seen.present_case() {
         plan.learned.facts = plan.learned.facts.clone().overlaid_with(facts.clone());
+        plan.learned.facts_at = context.now;
     }
     plan.learned.settings = Some(context.settings.digest.clone());
     match link.state.clone() {
@@ -218,7 +223,14 @@ fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
             let reason = words::unrouted(why, &plan.learned.case);
             unrouted(plan, reason);
         }
-        Choice::Unclear => unrouted(plan, words::unclear().to_string()),
+        Choice::Unclear => {
+            unrouted(plan, words::unclear().to_string());
+            // Contrast may still be gathering what it knows: ask again for a while.
+            if context.now.ms_since(plan.learned.active_at) < UNCLEAR_FOR_MS {
+                plan.learned.enriched = false;
+                plan.wait_until(context.now.plus_ms(UNCLEAR_AGAIN_MS));
+            }
+        }
     }
 }
 
@@ -317,6 +329,7 @@ fn open(
     };
     plan.learned.state = LinkState::Opening(Opening {
         route: route.name.clone(),
+        site: template.site.clone(),
         claim: Some(claim),
         dropped,
     });

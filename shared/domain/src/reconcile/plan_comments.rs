@@ -3,30 +3,29 @@
 //! Never deletes anything but mirrors, and those only on evidence; never writes again what may
 //! already stand; never mirrors what we wrote ourselves.
 
-use alloc::{string::ToString, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::{
     comment::{CommentId, CommentReading, Side},
     link::{Link, Origin, PostingState, Reach},
-    moment::Moment,
     ports::Offered,
     reconcile::{
-        COMMENT_CLAIM_MS, MAX_POSTINGS,
+        MAX_POSTINGS,
         plan::{Action, Context, Plan},
+        plan_claims::settle_claims,
         plan_fields::owe_remark,
         plan_own::write_owed,
-        record::{is_ours, posting_mut, record_removed},
+        record::{is_ours, posting_mut},
     },
     settings::Route,
     words,
 };
 
-/// Why a comment is given up whose creation nobody heard the answer of.
-const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listing comments is \
-     unavailable in this Contrast, so that writing it again might double it";
-
 /// Complete listings in a row that must lack an original before its mirror is deleted.
 const LISTINGS_TO_BELIEVE: u8 = 2;
+
+/// How long until an operation that turned out to be missing is asked for again.
+const UNAVAILABLE_AGAIN_MS: u64 = 24 * 60 * 60_000;
 
 /// How long after one listing the next may confirm it.
 const SECOND_LISTING_MS: u64 = 60_000;
@@ -45,8 +44,7 @@ pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
             Side::Ticket => pair.reach == Reach::Reachable,
         };
         if reachable {
-            learn_copies(plan, side, context);
-            resolve_claims(plan, side, context);
+            settle_claims(plan, side, context);
         }
     }
     if pair.reach == Reach::Reachable && pair.case_gone_since.is_none() && route.flow.comments {
@@ -57,98 +55,6 @@ pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
     }
     let unreachable = pair.reach != Reach::Reachable;
     write_owed(plan, unreachable, pair.case_gone_since.is_some());
-}
-
-/// Notes which of our comments people deleted. They are not written again.
-fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
-    let Some(listing) = context.seen.comments(side) else {
-        return;
-    };
-    let gone: Vec<Origin> = plan
-        .learned
-        .postings
-        .iter()
-        .filter(|posting| posting.side == side)
-        .filter(|posting| {
-            posting
-                .copy()
-                .is_some_and(|copy| !listing.iter().any(|comment| comment.id == *copy))
-        })
-        .map(|posting| posting.origin.clone())
-        .collect();
-    for origin in gone {
-        record_removed(&mut plan.learned, side, &origin);
-    }
-}
-
-/// Looks for the marks of comments whose creation may have gone through.
-fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
-    let claimed: Vec<(usize, Moment)> = plan
-        .learned
-        .postings
-        .iter()
-        .enumerate()
-        .filter_map(|(index, posting)| match &posting.state {
-            PostingState::Claimed { at, .. } if posting.side == side => Some((index, *at)),
-            _ => None,
-        })
-        .collect();
-    for (index, at) in claimed {
-        let listing = match side {
-            Side::Case => match &context.seen.case_comments {
-                Some(Offered::Unavailable) => {
-                    // Without a listing nobody can tell; writing again might double it.
-                    plan.learned.postings[index].state = PostingState::Refused {
-                        words: OUTCOME_UNKNOWABLE.to_string(),
-                    };
-                    continue;
-                }
-                Some(Offered::Done(listing)) => listing,
-                None => {
-                    plan.needs.case_comments = true;
-                    continue;
-                }
-            },
-            Side::Ticket => {
-                let Some(listing) = &context.seen.ticket_comments else {
-                    plan.needs.ticket_comments = true;
-                    continue;
-                };
-                listing
-            }
-        };
-        resolve_claim(plan, index, at, listing, context.now);
-    }
-}
-
-fn resolve_claim(
-    plan: &mut Plan,
-    index: usize,
-    at: Moment,
-    listing: &[CommentReading],
-    now: Moment,
-) {
-    let posting = &mut plan.learned.postings[index];
-    let Some(nonce) = posting.nonce().cloned() else {
-        return;
-    };
-    if let Some(found) = listing
-        .iter()
-        .find(|comment| comment.marker.as_ref() == Some(&nonce))
-    {
-        posting.body = None;
-        posting.state = PostingState::Standing {
-            nonce,
-            copy: found.id.clone(),
-            updated_at: found.updated_at,
-            missing: 0,
-        };
-    } else if now.ms_since(at) >= COMMENT_CLAIM_MS {
-        // Nothing stands, and nothing is on its way any more: it is owed again.
-        posting.state = PostingState::Owed;
-    } else {
-        plan.wait_until(at.plus_ms(COMMENT_CLAIM_MS));
-    }
 }
 
 /// Mirrors the originals of one side onto the other.
@@ -197,6 +103,7 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
     let unavailable =
         from == Side::Case && context.seen.case_comments == Some(Offered::Unavailable);
     let listing = context.seen.comments(from);
+    let mut later = None;
     for posting in &mut plan.learned.postings {
         let Origin::Original(original) = &posting.origin else {
             continue;
@@ -213,17 +120,17 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
         match listing {
             Some(listing) if listing.iter().any(|comment| comment.id == *original) => {}
             Some(_) => posting.state = PostingState::Removed,
-            None if unavailable => {
-                posting.state = PostingState::Refused {
-                    words: OUTCOME_UNKNOWABLE.to_string(),
-                };
-            }
+            // It was certainly not written: it stays owed until its original can be read again.
+            None if unavailable => later = Some(context.now.plus_ms(UNAVAILABLE_AGAIN_MS)),
             None if read_singly => {}
             None => match from {
                 Side::Case => plan.needs.case_comments = true,
                 Side::Ticket => plan.needs.ticket_comments = true,
             },
         }
+    }
+    if let Some(later) = later {
+        plan.wait_until(later);
     }
 }
 
@@ -260,7 +167,10 @@ fn bury(
             continue;
         }
         match evidence(original) {
-            Evidence::None => continue,
+            Evidence::None => {
+                unconfirmed |= *missing == 1;
+                continue;
+            }
             Evidence::There => *missing = 0,
             Evidence::Missing => *missing = (*missing + 1).min(LISTINGS_TO_BELIEVE),
             Evidence::Certain => *missing = LISTINGS_TO_BELIEVE,

@@ -114,7 +114,7 @@ fn plan_phase(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
         }
         // The careful side wins: what one of them thinks is open stays visible on both.
         Merge::Conflict { case, ticket } => {
-            let key = format!("phase:{}", context.now.epoch_ms());
+            let key = format!("phase:{}", pair.moves);
             let winner = if case == Phase::Open {
                 Side::Case
             } else {

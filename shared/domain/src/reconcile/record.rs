@@ -52,6 +52,7 @@ pub fn recorded_pair(
             case: shown_digest(facts),
             ticket: description_digest(&draft.description),
         },
+        moves: 0,
         resolution: None,
         remote_link: None,
         reach: Reach::Reachable,
@@ -98,18 +99,21 @@ pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>)
             ticket: to,
         };
         pair.resolution = resolution;
+        pair.moves += 1;
     });
 }
 
 /// The case was closed or reopened.
-pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason) {
+pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason, now: Moment) {
+    link.facts_at = now;
     link.facts.phase = Some(to);
     link.facts.close_reason = (to == Phase::Closed).then_some(reason);
     with_pair(link, |pair| {
         pair.phase = Agreed {
             case: to,
             ticket: to,
-        }
+        };
+        pair.moves += 1;
     });
 }
 

@@ -6,9 +6,13 @@
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
-    string::{String, ToString},
+    string::ToString,
     vec::Vec,
 };
+
+mod order;
+
+use order::OrderWalk;
 
 use super::{Sweep, split_list};
 use crate::{
@@ -28,6 +32,15 @@ const MAX_NEW_CASES: u32 = 50;
 /// Older cases that one sweep takes up where backfill is on.
 const BACKFILL_PORTION: u32 = 20;
 
+/// How far down a listing goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Everything stands on the first page.
+    OnePage,
+    /// There is more.
+    MorePages,
+}
+
 impl Sweep<'_> {
     /// Walks the listings of all connections.
     pub(super) async fn look_at_cases(&mut self) -> Result<(), Trouble> {
@@ -37,8 +50,12 @@ impl Sweep<'_> {
                 continue;
             }
             for kind in kinds_wanted(&settings, connection) {
-                let walked = self.walk(&settings, connection, kind).await;
-                self.note(&format!("looking through {}", connection.name), walked);
+                let looked = match self.walk(&settings, connection, kind).await {
+                    Ok(Depth::OnePage) => Ok(()),
+                    Ok(Depth::MorePages) => self.look_deeper(connection, kind).await,
+                    Err(trouble) => Err(trouble),
+                };
+                self.note(&format!("looking through {}", connection.name), looked);
                 let filled = self.backfill(&settings, connection, kind).await;
                 self.note(&format!("backfilling from {}", connection.name), filled);
             }
@@ -51,17 +68,19 @@ impl Sweep<'_> {
         settings: &Settings,
         connection: &Connection,
         kind: CaseKind,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Depth, Trouble> {
         let cursor = format!("order:{}:{}", connection.name, kind.word());
         let remembered = self.engine.store.read_cursor(&cursor).await?;
         let order = remembered.as_deref().map(split_list).unwrap_or_default();
         let start = earliest_start(settings, connection, kind);
         let mut top = Vec::new();
         let mut walk = OrderWalk::new(&order);
+        let backfills = routes_of(settings, connection, kind).any(|route| route.backfill);
+        let mut depth = Depth::OnePage;
         let mut new_cases = 0;
         for number in 0..MAX_PAGES {
             if !self.has_time() {
-                return Ok(());
+                return Ok(depth);
             }
             let CasePage { rows, more } = self
                 .engine
@@ -73,6 +92,9 @@ impl Sweep<'_> {
                     .iter()
                     .map(|(case, _)| case.number().to_string())
                     .collect();
+                if more {
+                    depth = Depth::MorePages;
+                }
             }
             let known = self
                 .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
@@ -85,6 +107,8 @@ impl Sweep<'_> {
                     && facts
                         .created_at
                         .is_some_and(|created_at| created_at < start)
+                    // One that moved up stands where backfill has passed already.
+                    && !(moved && backfills)
                 {
                     continue;
                 }
@@ -95,7 +119,7 @@ impl Sweep<'_> {
                     new_cases += 1;
                     if new_cases > MAX_NEW_CASES {
                         // The order is not remembered, so that the next sweep walks here again.
-                        return Ok(());
+                        return Ok(depth);
                     }
                 }
                 news += 1;
@@ -110,10 +134,46 @@ impl Sweep<'_> {
             }
         }
         let order = top.join(",");
-        if remembered.as_deref() == Some(order.as_str()) {
+        if remembered.as_deref() != Some(order.as_str()) {
+            self.engine.store.write_cursor(&cursor, &order).await?;
+        }
+        Ok(depth)
+    }
+
+    /// Reads one page further down, another each sweep: nobody knows whether each change moves a
+    /// case up, and what did not move is found here in its turn.
+    async fn look_deeper(
+        &mut self,
+        connection: &Connection,
+        kind: CaseKind,
+    ) -> Result<(), Trouble> {
+        if !self.has_time() {
             return Ok(());
         }
-        self.engine.store.write_cursor(&cursor, &order).await
+        let cursor = format!("page:{}:{}", connection.name, kind.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?;
+        let number = remembered.and_then(|text| text.parse().ok()).unwrap_or(1);
+        let CasePage { rows, more } = self
+            .engine
+            .case_side
+            .list_cases(connection, kind, number)
+            .await?;
+        let known = self
+            .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
+            .await?;
+        for (case, facts) in &rows {
+            let glimpse = known.get(case);
+            let news = glimpse.and_then(|_| news_of_row(facts, glimpse, false));
+            if let Some(aspects) = news {
+                self.wake(case, aspects).await?;
+                self.report.found_in_contrast += 1;
+            }
+        }
+        let next = if more { number + 1 } else { 1 };
+        self.engine
+            .store
+            .write_cursor(&cursor, &next.to_string())
+            .await
     }
 
     /// Takes up older open cases, a portion each sweep, where a route asks for it.
@@ -155,7 +215,9 @@ impl Sweep<'_> {
         for (case, facts) in &rows {
             let unheard = match known.get(case).map(|glimpse| &glimpse.link.state) {
                 None => true,
-                Some(LinkState::Unrouted { .. }) => !digest.eq(settings.digest.as_str()),
+                Some(LinkState::Unrouted { .. }) => known
+                    .get(case)
+                    .is_some_and(|known| known.link.settings.as_ref() != Some(&settings.digest)),
                 Some(LinkState::New | LinkState::Opening(_) | LinkState::Linked(_)) => false,
             };
             if !unheard || facts.phase == Some(crate::case::Phase::Closed) {
@@ -204,11 +266,18 @@ fn news_of_row(
     let Some(glimpse) = known else {
         return Some(BTreeSet::from([Aspect::Case]));
     };
+    // A stuck case waits for a person; only a change of it is news.
+    if glimpse.link.is_stuck() && !moved {
+        return None;
+    }
     if glimpse.leased || tells_something_new(&glimpse.link, facts) {
         return Some(BTreeSet::from([Aspect::Case]));
     }
-    if !moved || glimpse.link.pair().is_none() {
+    if !moved {
         return None;
+    }
+    if glimpse.link.pair().is_none() {
+        return Some(BTreeSet::from([Aspect::Case]));
     }
     // It was updated, and the row looks the same: a row that tells little hides a change of the
     // case, and any row hides a comment.
@@ -245,79 +314,4 @@ fn earliest_start(settings: &Settings, connection: &Connection, kind: CaseKind) 
         .map(|route| route.start)
         .min()
         .unwrap_or(Moment::from_epoch_ms(i64::MAX))
-}
-
-/// Walks a listing along the order it had last time: what stands out of turn has moved up.
-struct OrderWalk<'a> {
-    order: &'a [String],
-    next: usize,
-    passed: BTreeSet<String>,
-}
-
-impl<'a> OrderWalk<'a> {
-    const fn new(order: &'a [String]) -> Self {
-        Self {
-            order,
-            next: 0,
-            passed: BTreeSet::new(),
-        }
-    }
-
-    fn remembers(&self, number: &str) -> bool {
-        self.order.iter().any(|known| known == number)
-    }
-
-    fn has_moved(&mut self, number: &str) -> bool {
-        while self
-            .order
-            .get(self.next)
-            .is_some_and(|known| self.passed.contains(known))
-        {
-            self.next += 1;
-        }
-        self.passed.insert(number.to_string());
-        if self
-            .order
-            .get(self.next)
-            .is_some_and(|known| known == number)
-        {
-            self.next += 1;
-            return false;
-        }
-        // Below everything that is remembered, the order says nothing.
-        self.next < self.order.len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::{string::ToString, vec, vec::Vec};
-
-    use super::OrderWalk;
-
-    fn moved(before: &[&str], now: &[&str]) -> Vec<bool> {
-        let order: Vec<_> = before.iter().map(ToString::to_string).collect();
-        let mut walk = OrderWalk::new(&order);
-        now.iter().map(|number| walk.has_moved(number)).collect()
-    }
-
-    #[test]
-    fn an_unchanged_order_shows_no_move() {
-        assert_eq!(
-            moved(&["a", "b", "c"], &["a", "b", "c", "d"]),
-            vec![false; 4]
-        );
-    }
-
-    #[test]
-    fn what_moved_up_is_seen_and_the_rest_is_not_suspected() {
-        assert_eq!(
-            moved(&["a", "b", "c"], &["c", "a", "b"]),
-            vec![true, false, false]
-        );
-        assert_eq!(
-            moved(&["a", "b", "c"], &["x", "b", "a", "c"]),
-            vec![true, true, false, false]
-        );
-    }
 }

@@ -121,7 +121,9 @@ impl Sweep<'_> {
                 continue;
             }
             for portion in links.chunks(100) {
-                self.read_portion(site, portion).await?;
+                // One site's trouble never keeps another's tickets from their turn.
+                let read = self.read_portion(site, portion).await;
+                self.note("reading tickets in bulk", read);
             }
         }
         Ok(())

@@ -72,6 +72,8 @@ impl Sweep<'_> {
         let minutes = (started.ms_since(last) / 60_000 + LEAST_MINUTES).min(MOST_MINUTES);
         let minutes = u32::try_from(minutes).unwrap_or(u32::MAX);
         let mut next = None;
+        // Where the pages end before the news does, the next sweep goes on from there.
+        let mut reached = last;
         for _ in 0..MAX_PAGES {
             if !self.has_time() {
                 return Ok(());
@@ -104,14 +106,18 @@ impl Sweep<'_> {
                     self.wake_for_ticket(&glimpse.link.case).await?;
                 }
             }
+            if let Some(latest) = page.rows.iter().filter_map(|row| row.updated_at).max() {
+                reached = latest;
+            }
             next = page.next;
             if next.is_none() {
+                reached = started;
                 break;
             }
         }
         self.engine
             .store
-            .write_cursor(&cursor, &started.epoch_ms().to_string())
+            .write_cursor(&cursor, &reached.epoch_ms().to_string())
             .await
     }
 
@@ -125,12 +131,12 @@ impl Sweep<'_> {
     }
 }
 
-/// Whether a ticket has changed since it was last read with its comments.
+/// Whether a ticket has changed since it was last read with its comments. Its phase is not asked
+/// about: one that could not be followed is due, or stuck, and not found anew by every sweep.
 pub(super) fn has_changed(link: &Link, row: &TicketReading) -> bool {
     link.pair().is_some_and(|pair| {
         pair.ticket_seen.is_none()
             || row.updated_at != pair.ticket_seen
-            || row.phase != pair.phase.ticket
             || pair.reach != Reach::Reachable
     })
 }

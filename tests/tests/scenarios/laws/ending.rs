@@ -74,7 +74,8 @@ impl Story {
         self.world.end().await;
     }
 
-    fn check_pairs(&self) {
+    /// One ticket for each incident that should have one; both say the same.
+    pub fn check_pairs(&self) {
         for told in &self.cases {
             let number = &told.number;
             let open = is_open(&self.world, number);
@@ -121,7 +122,8 @@ impl Story {
         }
     }
 
-    fn check_comments(&self) {
+    /// One mirror for each living comment, none for dead ones, and originals left alone.
+    pub fn check_comments(&self) {
         for told in &self.cases {
             for note in &told.notes {
                 self.check_note(told, note);

@@ -75,16 +75,22 @@ pub enum Step {
     Fail(Mishap),
 }
 
-/// A history: how long Jira's search lags, and the steps.
+/// A history: how both products behave, and the steps.
 #[derive(Clone, Debug)]
 pub struct History {
+    /// How long Jira's search lags.
     pub lag_ms: i64,
+    /// Whether a comment in Contrast pushes and moves its incident up in the list.
+    pub comments_stir: bool,
+    /// Whether a row of Contrast's list tells no more than the status.
+    pub rows_are_sparse: bool,
     pub steps: Vec<Step>,
 }
 
 impl fmt::Display for History {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "the search lags {} s", self.lag_ms / 1_000)?;
+        let Self { lag_ms, comments_stir, rows_are_sparse, steps: _ } = self;
+        writeln!(out, "lag {lag_ms} ms, comments stir: {comments_stir}, sparse rows: {rows_are_sparse}")?;
         for (number, step) in self.steps.iter().enumerate() {
             writeln!(out, "{:>3}. {step:?}", number + 1)?;
         }
@@ -196,8 +202,9 @@ fn step(stormy: bool) -> BoxedStrategy<Step> {
 pub fn histories(stormy: bool) -> impl Strategy<Value = History> {
     let lag_ms = prop_oneof![2 => Just(0), 1 => Just(120_000)];
     let first = news(stormy).prop_map(|news| Step::Act(Act::Raise, news));
-    (lag_ms, first, vec(step(stormy), 3..16)).prop_map(|(lag_ms, first, mut steps)| {
+    let tenant = (lag_ms, any::<bool>(), any::<bool>());
+    (tenant, first, vec(step(stormy), 3..16)).prop_map(|((lag_ms, comments_stir, rows_are_sparse), first, mut steps)| {
         steps.insert(0, first);
-        History { lag_ms, steps }
+        History { lag_ms, comments_stir, rows_are_sparse, steps }
     })
 }

@@ -72,7 +72,10 @@ impl Engine {
                     since: now,
                     words: words.clone(),
                 };
-                self.store.pause(&pause).await?;
+                // What a pause itself refused says nothing new about the peer.
+                if !self.paused.contains(peer) {
+                    self.store.pause(&pause).await?;
+                }
                 (false, now.plus_ms(PAUSE_RECHECK_MS))
             }
             TroubleKind::Never { .. } => (true, now),

@@ -8,7 +8,7 @@ use crate::{
     ports::{Found, Lease, Offered},
     reconcile::look::{Needs, Seen, wants_enrichment},
     settings::Site,
-    trouble::Trouble,
+    trouble::{Trouble, TroubleKind},
 };
 
 impl Engine {
@@ -52,17 +52,19 @@ impl Engine {
         if needs.ticket && seen.ticket.is_none() {
             seen.ticket = Some(self.ticket_side.read_ticket(site, ticket).await?);
         }
-        if needs.transitions && seen.transitions.is_none() {
+        if needs.transitions && seen.transitions.is_none() && seen.ticket != Some(Found::Absent) {
             seen.transitions = Some(self.ticket_side.read_transitions(site, ticket).await?);
         }
         if needs.case_comments && seen.case_comments.is_none() {
-            match self
-                .case_side
-                .list_comments(places.connection, &case)
-                .await?
-            {
-                Found::Present(comments) => seen.case_comments = Some(comments),
-                Found::Absent => {
+            match self.case_side.list_comments(places.connection, &case).await {
+                Ok(Found::Present(comments)) => seen.case_comments = Some(comments),
+                // Nobody has documented this listing. What refuses it for good must not keep the
+                // rest of the case from being in step.
+                Err(trouble) if matches!(trouble.kind, TroubleKind::Never { .. }) => {
+                    seen.case_comments = Some(Offered::Unavailable);
+                }
+                Err(trouble) => return Err(trouble),
+                Ok(Found::Absent) => {
                     seen.case = Some(Found::Absent);
                     seen.case_comments = Some(Offered::Unavailable);
                 }

@@ -16,6 +16,9 @@ use crate::{
     trouble::{Trouble, TroubleKind},
 };
 
+/// How long a comment that was refused is left alone: a permission may come back.
+const REFUSED_AGAIN_MS: u64 = 6 * 60 * 60_000;
+
 /// A comment to write.
 pub(super) struct Writing {
     pub(super) side: Side,
@@ -74,6 +77,7 @@ impl Engine {
                         TroubleKind::Never { .. } => {
                             posting.state = PostingState::Refused {
                                 words: trouble.words.clone(),
+                                again_at: Some(self.clock.now().plus_ms(REFUSED_AGAIN_MS)),
                             };
                             return Ok(format!(
                                 "could not write a comment in {}: {}",

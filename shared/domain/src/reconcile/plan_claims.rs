@@ -1,0 +1,160 @@
+//! Settling what became of comments that were being written: found by their marks, owed again, or
+//! given up.
+//!
+//! Nothing is owed again before its mark was looked for in a complete listing.
+
+use alloc::{string::ToString, vec::Vec};
+
+use crate::{
+    comment::{CommentReading, Side},
+    link::{Origin, PostingState},
+    moment::Moment,
+    ports::Offered,
+    reconcile::{
+        COMMENT_CLAIM_MS,
+        plan::{Context, Plan},
+        record::record_removed,
+    },
+};
+
+/// Why a comment is given up whose creation nobody heard the answer of.
+const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listing comments is \
+     unavailable in this Contrast, so that writing it again might double it";
+
+/// Settles everything about a side's comments of ours that a look can settle.
+pub fn settle_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
+    learn_copies(plan, side, context);
+    resolve_claims(plan, side, context);
+    retry_refused(plan, side, context);
+}
+
+/// What was refused is tried again after a while.
+fn retry_refused(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let mut earliest: Option<Moment> = None;
+    for posting in plan
+        .learned
+        .postings
+        .iter_mut()
+        .filter(|posting| posting.side == side)
+    {
+        if let PostingState::Refused {
+            again_at: Some(again_at),
+            ..
+        } = posting.state
+        {
+            if again_at <= context.now {
+                posting.state = PostingState::Owed;
+            } else {
+                earliest = Some(earliest.map_or(again_at, |known| known.min(again_at)));
+            }
+        }
+    }
+    if let Some(earliest) = earliest {
+        plan.wait_until(earliest);
+    }
+}
+
+/// Notes which of our comments people deleted. They are not written again.
+fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let Some(listing) = context.seen.comments(side) else {
+        return;
+    };
+    let gone: Vec<Origin> = plan
+        .learned
+        .postings
+        .iter()
+        .filter(|posting| posting.side == side)
+        .filter(|posting| {
+            posting
+                .copy()
+                .is_some_and(|copy| !listing.iter().any(|comment| comment.id == *copy))
+        })
+        .map(|posting| posting.origin.clone())
+        .collect();
+    for origin in gone {
+        record_removed(&mut plan.learned, side, &origin);
+    }
+}
+
+/// Looks for the marks of comments whose creation may have gone through.
+fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let claimed: Vec<(usize, Moment)> = plan
+        .learned
+        .postings
+        .iter()
+        .enumerate()
+        .filter_map(|(index, posting)| match &posting.state {
+            PostingState::Claimed { at, .. } if posting.side == side => Some((index, *at)),
+            _ => None,
+        })
+        .collect();
+    for (index, at) in claimed {
+        let listing = match side {
+            Side::Case => match &context.seen.case_comments {
+                Some(Offered::Unavailable) => {
+                    // Without a listing nobody can tell; writing again might double it.
+                    plan.learned.postings[index].state = PostingState::Refused {
+                        words: OUTCOME_UNKNOWABLE.to_string(),
+                        again_at: None,
+                    };
+                    continue;
+                }
+                Some(Offered::Done(listing)) => listing,
+                None => {
+                    plan.needs.case_comments = true;
+                    continue;
+                }
+            },
+            Side::Ticket => {
+                let Some(listing) = &context.seen.ticket_comments else {
+                    plan.needs.ticket_comments = true;
+                    continue;
+                };
+                listing
+            }
+        };
+        resolve_claim(plan, index, at, listing, context);
+    }
+}
+
+fn resolve_claim(
+    plan: &mut Plan,
+    index: usize,
+    at: Moment,
+    listing: &[CommentReading],
+    context: Context<'_>,
+) {
+    let now = context.now;
+    let posting = &mut plan.learned.postings[index];
+    let Some(nonce) = posting.nonce().cloned() else {
+        return;
+    };
+    if let Some(found) = listing
+        .iter()
+        .find(|comment| comment.marker.as_ref() == Some(&nonce))
+    {
+        posting.body = None;
+        let of_original = matches!(posting.origin, Origin::Original(_));
+        let home = posting.side.other();
+        posting.state = PostingState::Standing {
+            nonce,
+            copy: found.id.clone(),
+            updated_at: found.updated_at,
+            missing: 0,
+        };
+        if of_original {
+            // The original may have been edited or deleted since: nobody looked while it was open.
+            match home {
+                Side::Case => plan.needs.case_comments |= context.seen.case_comments.is_none(),
+                Side::Ticket => {
+                    plan.needs.ticket_comments |= context.seen.ticket_comments.is_none();
+                }
+            }
+        }
+    } else if now.ms_since(at) >= COMMENT_CLAIM_MS {
+        // Nothing stands, and nothing is on its way any more: it is owed again.
+        posting.state = PostingState::Owed;
+    } else {
+        plan.wait_until(at.plus_ms(COMMENT_CLAIM_MS));
+    }
+}
