@@ -124,7 +124,7 @@ enum Heard {
     /// About something that we follow, and that we know already.
     Known,
     /// A reason to look.
-    News(Wakeup),
+    News(Box<Wakeup>),
 }
 
 impl Heard {
@@ -189,7 +189,7 @@ async fn hear(
         News::Comment { ticket: None, .. } | News::Foreign(_) => (None, false),
     };
     Ok(match wakeup {
-        Some(wakeup) => Heard::News(wakeup),
+        Some(wakeup) => Heard::News(Box::new(wakeup)),
         None if known => Heard::Known,
         None => Heard::NotOurs,
     })

@@ -45,6 +45,10 @@ type Item = HashMap<String, AttributeValue>;
 pub type Tokens = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Tokens from the operating system's source of randomness.
+///
+/// # Panics
+///
+/// Where the operating system has no randomness: then nothing may be claimed.
 pub fn random_tokens() -> Tokens {
     Arc::new(|| {
         let mut bytes = [0_u8; 16];
@@ -113,6 +117,8 @@ fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
 
+// By value, so that a caller can hand over what it computes in place.
+#[allow(clippy::needless_pass_by_value)]
 fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -4,9 +4,12 @@
 //! durations.
 
 use domain::reconcile::{Outcome, Report};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
-/// Starts logging; `LOG_LEVEL` (such as `info` or `debug`) says how much.
+/// Starts logging; `LOG_LEVEL` (such as `info` or `debug`) says how much. Whatever it says, nothing
+/// below DEBUG is told: there the libraries print whole events and answers, with secrets in them.
 pub fn start_logging() {
     let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
@@ -15,6 +18,8 @@ pub fn start_logging() {
         .with_current_span(false)
         .with_span_list(false)
         .with_env_filter(filter)
+        .finish()
+        .with(LevelFilter::DEBUG)
         .init();
 }
 

@@ -8,12 +8,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
+use simulators::contrast::{Rows, Severity};
+
+mod checks;
 mod crashes;
+mod deeds;
 mod ending;
 mod step;
 mod story;
 
-use step::{History, histories};
+use step::{Act, History, News, Step, histories};
 use story::Story;
 
 /// Histories of each kind, unless the environment says otherwise.
@@ -77,18 +81,34 @@ fn words_of(cause: &(dyn std::any::Any + Send)) -> String {
         .to_owned()
 }
 
+/// Fails while the product leaves a closed incident's comments unread: nothing looks at them once
+/// the incident is closed, so that what somebody wrote right before closing it never crosses.
 #[tokio::test]
-async fn experiment_a_closing_comment_crosses() {
+async fn a_comment_written_right_before_its_incident_is_closed_crosses() {
     let mut story = Story::new(false).await;
-    use step::*;
-    for step in [
-        Step::Act(Act::Raise, News::Announced),
-        Step::Act(Act::CommentCase(0), News::Announced),
-        Step::Act(Act::Close(0), News::Announced),
-    ] {
-        story.step(step).await;
+    for act in [Act::Raise, Act::CommentCase(0), Act::Close(0)] {
+        story.step(Step::Act(act, News::Announced)).await;
     }
     story.rest().await;
     story.check_pairs();
     story.check_comments();
+}
+
+/// Fails while the sweep trusts the order of a list whose rows tell only the status: what changes
+/// while it stands on top does not move, and a change of severity whose push was lost is not found.
+#[tokio::test]
+async fn a_severity_that_changes_on_top_of_a_sparse_list_reaches_the_ticket() {
+    let mut story = Story::new(false).await;
+    story.world.network.contrast().behaviour_mut().rows = Rows::Sparse;
+    story.step(Step::Act(Act::Raise, News::Announced)).await;
+    story.rest().await;
+    story
+        .step(Step::Act(Act::Rate(0, Severity::Critical), News::Lost))
+        .await;
+    story.rest().await;
+    let number = story.cases[0].number.clone();
+    let ticket = story.world.ticket(&number);
+    let jira = story.world.network.jira();
+    let priority = jira.ticket(&ticket).and_then(|it| it.priority.clone());
+    assert_eq!(priority.as_deref(), Some("Highest"));
 }

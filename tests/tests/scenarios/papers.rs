@@ -10,8 +10,6 @@ use adapters::secrets::{ConnectionSecret, SecretsDocument, SiteSecret};
 use domain::settings::{Settings, document::SettingsDocument};
 
 mod table;
-#[cfg(test)]
-mod scratch;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -81,7 +79,8 @@ fn sources() -> Vec<String> {
 /// The crate or module that a folder with code is; none for the unit tests of another.
 fn unit_of(file: &str) -> Option<&str> {
     let (folder, _) = file.rsplit_once('/')?;
-    let of_unit_tests = folder.ends_with("/tests") && folder.contains("/src/");
+    let below_src = folder.contains("/src/");
+    let of_unit_tests = below_src && (folder.ends_with("/tests") || file.ends_with("/tests.rs"));
     let folder = folder.strip_suffix("/src").unwrap_or(folder);
     (!of_unit_tests).then_some(folder)
 }
@@ -197,9 +196,12 @@ fn the_example_secrets_belong_to_the_example_settings_and_have_the_form_of_the_r
     let text = paper("infra/secrets.example.toml");
     let secrets: SecretsDocument = toml::from_str(&text).expect("a secrets document");
     let settings = validated(example_settings().0);
-    let names = settings.connections.keys().map(|name| name.as_str());
+    let names = settings
+        .connections
+        .keys()
+        .map(domain::settings::ConnectionName::as_str);
     assert!(names.eq(secrets.connections.keys()));
-    let names = settings.sites.keys().map(|name| name.as_str());
+    let names = settings.sites.keys().map(domain::ticket::SiteName::as_str);
     assert!(names.eq(secrets.sites.keys()));
     let readme = paper("README.md");
     let forms: Vec<&str> = block_lines(&readme)

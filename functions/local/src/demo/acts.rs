@@ -18,7 +18,8 @@ use super::{
 #[serde(default)]
 pub struct Act {
     /// Which one.
-    pub act: String,
+    #[serde(rename = "act")]
+    pub which: String,
     /// The case it concerns.
     pub case: String,
     /// Who does it.
@@ -55,7 +56,7 @@ impl Demo {
         let number = act.case.rsplit('/').next().unwrap_or_default().to_owned();
         let (words, mail) = {
             let mut both = self.both();
-            let words = if act.act.starts_with("jira-") {
+            let words = if act.which.starts_with("jira-") {
                 let ticket = ticket.ok_or("This case has no ticket yet.")?;
                 in_jira(&mut both, act, &ticket, self.now_ms())?
             } else {
@@ -64,7 +65,7 @@ impl Demo {
             (words, take_mail(&mut both))
         };
         self.note(
-            if act.act.starts_with("jira-") {
+            if act.which.starts_with("jira-") {
                 "Jira"
             } else {
                 "Contrast"
@@ -91,7 +92,7 @@ fn in_contrast(both: &mut Both, act: &Act, number: &str, now: i64) -> Result<Str
             Err("Contrast does not have that any more.".to_owned())
         }
     };
-    match act.act.as_str() {
+    match act.which.as_str() {
         "raise" => {
             let seed = match act.value.as_str() {
                 "cmd-injection" => IncidentSeed::command_injection(),
@@ -159,7 +160,7 @@ fn in_jira(both: &mut Both, act: &Act, ticket: &str, now: i64) -> Result<String,
         .ticket(ticket)
         .map_or_else(|| ticket.to_owned(), |ticket| ticket.key.clone());
     let comment = act.comment.as_str();
-    let done = match act.act.as_str() {
+    let done = match act.which.as_str() {
         "jira-comment" => jira
             .comment(ticket, person, require(&act.text)?, now)
             .map(|_| format!("{person} commented on {key}")),

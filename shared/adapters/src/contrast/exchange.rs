@@ -80,9 +80,10 @@ impl Exchange {
             ))
         };
         if same(&secret, &fresh) {
-            return match self.listing_is_open(&order, &fresh).await? {
-                true => Ok(answer.hidden()),
-                false => refused("Contrast refused the credentials (401)"),
+            return if self.listing_is_open(&order, &fresh).await? {
+                Ok(answer.hidden())
+            } else {
+                refused("Contrast refused the credentials (401)")
             };
         }
         // A refusal had no effect, so that even a creation may be sent again here.

@@ -30,7 +30,7 @@ pub(super) struct LinkItem {
 }
 
 impl LinkItem {
-    pub(super) fn read(case: &CaseId, item: Item) -> Result<Self, Trouble> {
+    pub(super) fn read(case: &CaseId, item: &Item) -> Result<Self, Trouble> {
         let unreadable = |what: &str| {
             Trouble::never(
                 "reading a link",
@@ -38,7 +38,7 @@ impl LinkItem {
             )
         };
         let whole =
-            |name: &str| number_of(&item, name).and_then(|number| u64::try_from(number).ok());
+            |name: &str| number_of(item, name).and_then(|number| u64::try_from(number).ok());
         let aspects = match item.get("aspects") {
             Some(AttributeValue::Ss(words)) => words
                 .iter()
@@ -46,7 +46,7 @@ impl LinkItem {
                 .collect(),
             _ => BTreeSet::new(),
         };
-        let pushed_at = moment_of(&item, "pushed_at");
+        let pushed_at = moment_of(item, "pushed_at");
         let pushed = match (item.get("pushed"), pushed_at) {
             (Some(facts), Some(at)) => {
                 let facts = serde_dynamo::from_attribute_value(facts.clone())
@@ -74,8 +74,8 @@ impl LinkItem {
                 .get("lease_holder")
                 .and_then(|value| value.as_s().ok())
                 .cloned(),
-            lease_until: moment_of(&item, "lease_until"),
-            due_at: moment_of(&item, "due_at"),
+            lease_until: moment_of(item, "lease_until"),
+            due_at: moment_of(item, "due_at"),
             pointed,
             link: serde_dynamo::from_attribute_value(document)
                 .map_err(|_| unreadable("document"))?,

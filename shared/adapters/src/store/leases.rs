@@ -142,7 +142,7 @@ impl TableStore {
             Err(error) if is_condition_failure(&error) => return Ok(Acquired::HeldByAnother),
             Err(error) => return Err(trouble("taking the lease", &error)),
         };
-        let item = LinkItem::read(case, old)?;
+        let item = LinkItem::read(case, &old)?;
         Ok(Acquired::Held(Box::new(Lease {
             holder,
             version: item.revision + 1,
@@ -269,7 +269,7 @@ impl TableStore {
                 let Some(old) = item_of_failure(&error) else {
                     return Err(trouble(doing, &error));
                 };
-                let item = LinkItem::read(&lease.link.case, old)?;
+                let item = LinkItem::read(&lease.link.case, &old)?;
                 if item.holder.as_deref() != Some(&lease.holder) || item.revision != lease.version {
                     return Err(Trouble::of(doing, "the lease was lost", TroubleKind::Held));
                 }

@@ -43,7 +43,7 @@ impl TableStore {
         let item = self
             .get(&case_partition(case), "link", "reading a link")
             .await?;
-        item.map(|item| LinkItem::read(case, item).map(|item| item.into_glimpse(now)))
+        item.map(|item| LinkItem::read(case, &item).map(|item| item.into_glimpse(now)))
             .transpose()
     }
 
@@ -58,7 +58,7 @@ impl TableStore {
                 .iter()
                 .map(|case| key(&case_partition(case), "link"))
                 .collect();
-            keys.sort_by(|a, b| text_of(a, "pk").cmp(&text_of(b, "pk")));
+            keys.sort_by_key(|a| text_of(a, "pk"));
             keys.dedup();
             // What a batch leaves unprocessed is asked for again; each round makes progress.
             while !keys.is_empty() {
@@ -82,7 +82,7 @@ impl TableStore {
                 {
                     let case = case_of_key(&item)?;
                     // One item that cannot be read must not hide all others.
-                    match LinkItem::read(&case, item) {
+                    match LinkItem::read(&case, &item) {
                         Ok(item) => glimpses.push(item.into_glimpse(now)),
                         Err(trouble) => tracing::error!(%case, %trouble, "left out of a list"),
                     }
@@ -177,7 +177,7 @@ impl TableStore {
                 Some((glimpse, place))
             })
             .collect();
-        rows.sort_by(|(a, _), (b, _)| a.link.case.to_string().cmp(&b.link.case.to_string()));
+        rows.sort_by_key(|(a, _)| a.link.case.to_string());
         Ok(WatchPage {
             rows,
             next: answer.last_evaluated_key().map(write_place),

@@ -67,7 +67,7 @@ impl TableStore {
             Err(error)
                 if error
                     .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                    .is_some_and(aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception) =>
             {
                 let words = "somebody else changed the settings meanwhile";
                 Err(Trouble::of(

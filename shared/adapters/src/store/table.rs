@@ -36,7 +36,7 @@ pub async fn create_table(client: &Client, table: &str) -> Result<(), Trouble> {
         Err(error)
             if error
                 .as_service_error()
-                .is_some_and(|error| error.is_resource_in_use_exception()) =>
+                .is_some_and(aws_sdk_dynamodb::operation::create_table::CreateTableError::is_resource_in_use_exception) =>
         {
             return Ok(());
         }

@@ -273,9 +273,10 @@ impl Jira {
             .people
             .iter()
             .filter(|person| project.assignable.contains(&person.account_id))
-            .filter(|person| match account {
-                Some(account) => person.account_id == account,
-                None => {
+            .filter(|person| {
+                if let Some(account) = account {
+                    person.account_id == account
+                } else {
                     let name = person.display_name.to_lowercase();
                     name.starts_with(&words)
                         || name.split(' ').any(|part| part.starts_with(&words))

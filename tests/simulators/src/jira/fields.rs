@@ -275,7 +275,7 @@ fn named<'a>(table: &'a [(String, String)], value: &Value) -> Option<&'a str> {
 fn read_summary(value: &Value, draft: &mut Draft) {
     match value.as_str() {
         None if value.is_null() => {
-            draft.refuse("summary", "You must specify a summary of the issue.")
+            draft.refuse("summary", "You must specify a summary of the issue.");
         }
         None => draft.refuse("summary", "Operation value must be a string"),
         Some(text) if text.trim().is_empty() => {

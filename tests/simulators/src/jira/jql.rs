@@ -135,13 +135,10 @@ fn clause(
             ));
         }
     };
-    let value = match tokens.next() {
-        Some(Token::Word(value) | Token::Quoted(value)) => value,
-        _ => {
-            return Err(format!(
-                "Error in the JQL Query: Expecting a value after '{field}'."
-            ));
-        }
+    let Some(Token::Word(value) | Token::Quoted(value)) = tokens.next() else {
+        return Err(format!(
+            "Error in the JQL Query: Expecting a value after '{field}'."
+        ));
     };
     if tokens.peek() == Some(&Token::Sign("(")) {
         return Err("Error in the JQL Query: Functions are not supported here.".into());

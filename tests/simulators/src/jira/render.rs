@@ -179,6 +179,7 @@ impl Jira {
         self.webhook_shell(ticket, fields)
     }
 
+    #[allow(clippy::needless_pass_by_value)] // Made for this one call.
     fn webhook_shell(&self, ticket: &SimTicket, fields: Map<String, Value>) -> Value {
         json!({
             "id": ticket.id,

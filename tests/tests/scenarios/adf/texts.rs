@@ -301,7 +301,7 @@ pub fn words_of(blocks: &[Block]) -> Vec<String> {
             }
             Block::Quote(blocks) => found.extend(words_of(blocks)),
             Block::Table(rows) => {
-                found.extend(rows.iter().flatten().flat_map(|cell| words_of(cell)))
+                found.extend(rows.iter().flatten().flat_map(|cell| words_of(cell)));
             }
             Block::Code(_, code) => found.extend(single_words(code)),
             Block::Rule => {}

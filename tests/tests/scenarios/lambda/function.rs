@@ -19,7 +19,7 @@ use super::binaries::binary;
 /// Nothing here takes that long.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// What a function may take by its settings in the template, or more.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -27,7 +27,7 @@ static STARTED: AtomicU32 = AtomicU32::new(0);
 pub struct Function {
     simulator: Simulator,
     process: Child,
-    printed: PathBuf,
+    output: PathBuf,
 }
 
 impl Function {
@@ -44,8 +44,8 @@ impl Function {
             .expect("a Lambda");
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let file = format!("{name}-{}-{number}.log", std::process::id());
-        let printed = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
-        let out = File::create(&printed).expect("a file for what it prints");
+        let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
+        let out = File::create(&output).expect("a file for what it prints");
         let process = Command::new(program)
             .env_clear()
             .envs(simulator.lambda_env_vars())
@@ -58,7 +58,7 @@ impl Function {
         let function = Self {
             simulator,
             process,
-            printed,
+            output,
         };
         let ready = function
             .simulator
@@ -67,7 +67,7 @@ impl Function {
         assert!(
             ready.is_ok(),
             "{name} does not start: {}",
-            function.all_printed()
+            function.printed()
         );
         function
     }
@@ -79,25 +79,26 @@ impl Function {
             .simulator
             .wait_for_invocation_complete(&id, LONGEST_WAIT)
             .await
-            .unwrap_or_else(|error| panic!("{error}: {}", self.all_printed()));
+            .unwrap_or_else(|error| panic!("{error}: {}", self.printed()));
         assert_eq!(
             state.status,
             InvocationStatus::Success,
             "{:?}: {}",
             state.error,
-            self.all_printed()
+            self.printed()
         );
         state.response.expect("a response").payload
     }
 
     /// Ends it; answers with all that it printed.
-    pub async fn stop(mut self) -> String {
+    pub fn stop(mut self) -> String {
         self.end();
-        self.all_printed()
+        self.printed()
     }
 
-    fn all_printed(&self) -> String {
-        fs::read_to_string(&self.printed).expect("what it printed")
+    /// All that it has printed so far.
+    pub fn printed(&self) -> String {
+        fs::read_to_string(&self.output).expect("what it printed")
     }
 
     fn end(&mut self) {
@@ -111,6 +112,6 @@ impl Drop for Function {
     fn drop(&mut self) {
         self.end();
         // Kept only by a machine that loses files.
-        let _ = fs::remove_file(&self.printed);
+        let _ = fs::remove_file(&self.output);
     }
 }

@@ -124,6 +124,11 @@ impl Surroundings {
 
     /// A function among them.
     pub async fn function(&self, name: &'static str) -> Function {
+        self.talkative_function(name, "info").await
+    }
+
+    /// A function among them that logs as much as is asked of it.
+    pub async fn talkative_function(&self, name: &'static str, log_level: &str) -> Function {
         let environment = HashMap::from([
             ("AWS_ACCESS_KEY_ID", "planted".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", AWS_SECRET.to_owned()),
@@ -137,7 +142,7 @@ impl Surroundings {
             ),
             ("TABLE_NAME", TABLE.to_owned()),
             ("SECRET_PREFIX", PREFIX.to_owned()),
-            ("LOG_LEVEL", "debug".to_owned()),
+            ("LOG_LEVEL", log_level.to_owned()),
         ]);
         Function::start(name, environment).await
     }

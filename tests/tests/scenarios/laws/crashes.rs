@@ -11,10 +11,7 @@ use domain::{
 };
 use scenarios::world::Dying;
 
-use super::{
-    step::Act,
-    story::{Story, written_by_us},
-};
+use super::{deeds::written_by_us, step::Act, story::Story};
 
 /// Something done to the incident, or to the living comment, at a position.
 type Deed = fn(usize, usize) -> Act;

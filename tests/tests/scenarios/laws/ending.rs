@@ -10,7 +10,10 @@ use domain::{
 };
 use scenarios::world::World;
 
-use super::story::{Note, Story, Told, mirrors_of, written_by_us};
+use super::{
+    deeds::{mirrors_of, written_by_us},
+    story::{Note, Story, Told},
+};
 
 /// Sweeps after which everything that was put off must have been made good.
 const MOST_SWEEPS: usize = 16;

@@ -65,10 +65,11 @@ pub enum Trouble {
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
     Act(Act, News),
-    /// What was held back arrives, perhaps the latest first, perhaps while a sweep is under way.
+    /// What was held back arrives, perhaps the latest first, perhaps all at once and while a
+    /// sweep is under way.
     DeliverHeld {
         backwards: bool,
-        sweeping: bool,
+        at_once: bool,
     },
     Sweep(News),
     Pass(u64),
@@ -82,15 +83,17 @@ pub struct History {
     pub lag_ms: i64,
     /// Whether a comment in Contrast pushes and moves its incident up in the list.
     pub comments_stir: bool,
-    /// Whether a row of Contrast's list tells no more than the status.
-    pub rows_are_sparse: bool,
     pub steps: Vec<Step>,
 }
 
 impl fmt::Display for History {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lag_ms, comments_stir, rows_are_sparse, steps: _ } = self;
-        writeln!(out, "lag {lag_ms} ms, comments stir: {comments_stir}, sparse rows: {rows_are_sparse}")?;
+        let Self {
+            lag_ms,
+            comments_stir,
+            steps: _,
+        } = self;
+        writeln!(out, "lag {lag_ms} ms, comments stir: {comments_stir}")?;
         for (number, step) in self.steps.iter().enumerate() {
             writeln!(out, "{:>3}. {step:?}", number + 1)?;
         }
@@ -183,10 +186,8 @@ fn mishap() -> impl Strategy<Value = Mishap> {
 }
 
 fn step(stormy: bool) -> BoxedStrategy<Step> {
-    let held = (any::<bool>(), any::<bool>()).prop_map(|(backwards, sweeping)| Step::DeliverHeld {
-        backwards,
-        sweeping,
-    });
+    let held = (any::<bool>(), any::<bool>())
+        .prop_map(|(backwards, at_once)| Step::DeliverHeld { backwards, at_once });
     let pass = prop_oneof![Just(1_u64), Just(3), Just(12), Just(70)].prop_map(Step::Pass);
     let acts = (act(), news(stormy)).prop_map(|(act, news)| Step::Act(act, news));
     let sweeps = news(stormy).prop_map(Step::Sweep);
@@ -202,9 +203,15 @@ fn step(stormy: bool) -> BoxedStrategy<Step> {
 pub fn histories(stormy: bool) -> impl Strategy<Value = History> {
     let lag_ms = prop_oneof![2 => Just(0), 1 => Just(120_000)];
     let first = news(stormy).prop_map(|news| Step::Act(Act::Raise, news));
-    let tenant = (lag_ms, any::<bool>(), any::<bool>());
-    (tenant, first, vec(step(stormy), 3..16)).prop_map(|((lag_ms, comments_stir, rows_are_sparse), first, mut steps)| {
-        steps.insert(0, first);
-        History { lag_ms, comments_stir, rows_are_sparse, steps }
-    })
+    let tenant = (lag_ms, any::<bool>());
+    (tenant, first, vec(step(stormy), 3..16)).prop_map(
+        |((lag_ms, comments_stir), first, mut steps)| {
+            steps.insert(0, first);
+            History {
+                lag_ms,
+                comments_stir,
+                steps,
+            }
+        },
+    )
 }

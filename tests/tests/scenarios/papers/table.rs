@@ -114,7 +114,7 @@ fn shape_of_table(table: &TableDescription, expires: String) -> Shape {
     shape
 }
 
-pub(super) async fn table() -> (EmbeddedDatabase, Client) {
+async fn table() -> (EmbeddedDatabase, Client) {
     let database = EmbeddedDatabase::start(None).await.expect("a store");
     let client = database.client();
     create_table(&client, TABLE).await.expect("a table");

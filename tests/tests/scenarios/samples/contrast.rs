@@ -71,13 +71,22 @@ async fn a_recorded_push_to_another_organisation_is_not_ours() {
 
 #[tokio::test]
 async fn the_recorded_incident_opens_one_ticket_that_shows_what_was_pushed() {
+    opens_one_ticket_that_shows_all(0).await;
+}
+
+#[tokio::test]
+async fn the_recorded_incident_is_shown_as_well_when_its_push_comes_late() {
+    opens_one_ticket_that_shows_all(60 * 60_000).await;
+}
+
+async fn opens_one_ticket_that_shows_all(late_ms: i64) {
     let Some(recording) = Recording::of_contrast(INCIDENT) else {
         return;
     };
     let said = recording.json();
     let world = World::new().await;
     let number = raise_incident(&world, &said);
-    let recording = of_ours(&world, &recording, world.now_ms());
+    let recording = of_ours(&world, &recording, world.now_ms() - late_ms);
     for news in [1, 0] {
         let answer = recording.push(&world).await;
         assert_eq!(
