@@ -1,14 +1,13 @@
 //! The local run: wiring only.
 
+use std::process::ExitCode;
+
 use clap::Parser as _;
-use local::{
-    options::Options,
-    run::{Failure, run},
-};
+use local::{options::Options, run::run};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
     let options = Options::parse();
     let fallback = if options.settings.is_some() {
         "info"
@@ -20,5 +19,11 @@ async fn main() -> Result<(), Failure> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    run(options).await
+    match run(options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
 }

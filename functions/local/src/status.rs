@@ -81,6 +81,10 @@ pub fn state_of(glimpse: &Glimpse, now: Moment) -> (&'static str, String) {
         LinkState::Unrouted { reason } => ("unrouted", reason.clone()),
         LinkState::Opening(_) => ("opening", mishap),
         LinkState::New => ("new", mishap),
+        LinkState::Linked(pair) if pair.case_gone_since.is_some() => (
+            "unreachable",
+            "Contrast does not show us the case any more.".to_owned(),
+        ),
         LinkState::Linked(pair) => match pair.reach {
             Reach::Unreachable { since } => (
                 "unreachable",

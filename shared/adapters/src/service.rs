@@ -50,27 +50,58 @@ impl SettingsSource for FixedSettings {
     }
 }
 
-/// Settings from the table.
-pub struct TableSettings(pub TableStore);
+/// Settings from the table. A document with faults is refused whole: each fault is logged, and the
+/// settings that were in force stay in force for as long as the process remembers them.
+pub struct TableSettings {
+    store: TableStore,
+    in_force: Mutex<Option<Arc<Settings>>>,
+}
+
+impl TableSettings {
+    /// Reads from a table.
+    pub fn new(store: TableStore) -> Self {
+        Self {
+            store,
+            in_force: Mutex::new(None),
+        }
+    }
+
+    fn accept(document: &str) -> Result<Settings, Trouble> {
+        let doing = "reading the settings";
+        let document: SettingsDocument = serde_json::from_str(document)
+            .map_err(|_| Trouble::never(doing, "the stored document is not one of settings"))?;
+        document.validate().map_err(|faults| {
+            for fault in &faults {
+                tracing::error!(%fault, "a fault in the stored settings");
+            }
+            let words = format!("the stored document has {} faults", faults.len());
+            Trouble::never(doing, words)
+        })
+    }
+}
 
 #[async_trait]
 impl SettingsSource for TableSettings {
     async fn read(&self) -> Result<Arc<Settings>, Trouble> {
         let doing = "reading the settings";
         let stored = self
-            .0
+            .store
             .read_settings()
             .await?
             .ok_or_else(|| Trouble::again_later(doing, "no settings were put in force yet"))?;
-        let document: SettingsDocument = serde_json::from_str(&stored.document)
-            .map_err(|_| Trouble::never(doing, "the stored document is not one of settings"))?;
-        let settings = document.validate().map_err(|faults| {
-            Trouble::never(
-                doing,
-                format!("the stored document has {} faults", faults.len()),
-            )
-        })?;
-        Ok(Arc::new(settings))
+        let accepted = Self::accept(&stored.document).map(Arc::new);
+        let mut in_force = self.in_force.lock().unwrap_or_else(PoisonError::into_inner);
+        match (accepted, in_force.as_ref()) {
+            (Ok(settings), _) => {
+                *in_force = Some(Arc::clone(&settings));
+                Ok(settings)
+            }
+            (Err(refused), Some(known)) => {
+                tracing::error!(trouble = %refused, "the old settings stay in force");
+                Ok(Arc::clone(known))
+            }
+            (Err(refused), None) => Err(refused),
+        }
     }
 }
 
@@ -150,7 +181,7 @@ impl Service {
         let store = TableStore::new(aws_sdk_dynamodb::Client::new(&aws), table, random_tokens());
         let manager = ManagerSecrets::new(aws_sdk_secretsmanager::Client::new(&aws), prefix);
         let service = Self::new(Parts {
-            settings: Arc::new(TableSettings(store.clone())),
+            settings: Arc::new(TableSettings::new(store.clone())),
             secrets: Arc::new(CachedSecrets::new(
                 Arc::new(manager),
                 Arc::clone(&clock),

@@ -185,6 +185,9 @@ pub struct Pair {
     pub reach: Reach,
     /// Since when the case cannot be read any more.
     pub case_gone_since: Option<Moment>,
+    /// Whether the case's comments have to be read once more: nobody polls those of a closed case,
+    /// and people write a last word before they close.
+    pub comments_owed: bool,
     /// The ticket's time of change when ticket and comments were last read together.
     pub ticket_seen: Option<Moment>,
 }

@@ -22,7 +22,7 @@ async fn refused(world: &World, delivery: &Delivery, status: u16) {
     }
 }
 
-async fn push(world: &World) -> Delivery {
+fn push(world: &World) -> Delivery {
     world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
     world.take_deliveries().remove(0)
 }
@@ -57,7 +57,7 @@ fn jira_delivery(world: &World, body: &str) -> Delivery {
 #[tokio::test]
 async fn an_unauthenticated_push_is_refused() {
     let world = World::new().await;
-    let push = push(&world).await;
+    let push = push(&world);
     refused(&world, &without(&push, "X-Northstar-Secret"), 401).await;
     refused(&world, &with(&push, "X-Northstar-Secret", "wrong"), 401).await;
     refused(&world, &with(&push, "X-Northstar-Secret", ""), 401).await;
@@ -72,7 +72,7 @@ async fn an_unauthenticated_push_is_refused() {
 #[tokio::test]
 async fn either_of_two_secrets_and_http_basic_are_accepted() {
     let world = World::new().await;
-    let push = push(&world).await;
+    let push = push(&world);
     let second = with(&push, "X-Northstar-Secret", "push-secret-2");
     assert_eq!(world.deliver(&second).await.status(), 200);
     // pusher:pass
@@ -89,7 +89,7 @@ async fn either_of_two_secrets_and_http_basic_are_accepted() {
 #[tokio::test]
 async fn a_malformed_push_is_refused() {
     let world = World::new().await;
-    let push = push(&world).await;
+    let push = push(&world);
     for body in [
         "",
         "{",
@@ -107,7 +107,7 @@ async fn a_malformed_push_is_refused() {
 #[tokio::test]
 async fn an_oversized_delivery_is_refused() {
     let world = World::new().await;
-    let mut push = push(&world).await;
+    let mut push = push(&world);
     push.body = vec![b' '; 7 * 1024 * 1024];
     refused(&world, &push, 413).await;
 }
@@ -115,7 +115,7 @@ async fn an_oversized_delivery_is_refused() {
 #[tokio::test]
 async fn an_unknown_door_is_not_there() {
     let world = World::new().await;
-    let mut push = push(&world).await;
+    let mut push = push(&world);
     push.path = "/webhooks/contrast/other";
     refused(&world, &push, 404).await;
     push.path = "/webhooks/jira/other";

@@ -153,8 +153,10 @@ async fn a_missing_mandatory_field_is_stuck_with_jiras_words_until_settings_chan
     );
     let world = World::with_settings(&settings).await;
     let number = world.contrast(|contrast, now| {
-        let mut seed = IncidentSeed::default();
-        seed.applications = vec!["checkout".to_owned()];
+        let seed = IncidentSeed {
+            applications: vec!["checkout".to_owned()],
+            ..IncidentSeed::default()
+        };
         contrast.raise_incident(seed, now)
     });
     world.announce().await;

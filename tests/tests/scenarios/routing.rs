@@ -8,8 +8,10 @@ use simulators::contrast::{IncidentSeed, IssueSeed, Severity};
 async fn the_first_route_that_matches_wins() {
     let world = World::new().await;
     let number = world.contrast(|contrast, now| {
-        let mut seed = IncidentSeed::default();
-        seed.applications = vec!["checkout".to_owned()];
+        let seed = IncidentSeed {
+            applications: vec!["checkout".to_owned()],
+            ..IncidentSeed::default()
+        };
         contrast.raise_incident(seed, now)
     });
     world.announce().await;
@@ -30,8 +32,10 @@ async fn what_no_route_wants_is_unrouted_with_the_reason_and_looked_at_again_whe
 {
     let world = World::new().await;
     let number = world.contrast(|contrast, now| {
-        let mut seed = IncidentSeed::default();
-        seed.severity = Severity::Low;
+        let seed = IncidentSeed {
+            severity: Severity::Low,
+            ..IncidentSeed::default()
+        };
         contrast.raise_incident(seed, now)
     });
     world.announce().await;

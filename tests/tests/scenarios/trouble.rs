@@ -95,8 +95,10 @@ async fn one_stuck_case_blocks_no_other() {
         .replace("value = \"Checkout\"", "value = \"Nowhere\"");
     let world = World::with_settings(&settings).await;
     let stuck = world.contrast(|contrast, now| {
-        let mut seed = IncidentSeed::default();
-        seed.applications = vec!["checkout".to_owned()];
+        let seed = IncidentSeed {
+            applications: vec!["checkout".to_owned()],
+            ..IncidentSeed::default()
+        };
         contrast.raise_incident(seed, now)
     });
     let fine =
@@ -117,9 +119,8 @@ async fn many_comments_at_once_stay_within_jiras_limits() {
         });
     }
     world.settle().await;
-    let jira = world.network.jira();
-    assert_eq!(jira.ticket(&id).expect("it").comments.len(), 60);
-    drop(jira);
+    let crossed = world.network.jira().ticket(&id).expect("it").comments.len();
+    assert_eq!(crossed, 60);
     world.end().await;
 }
 

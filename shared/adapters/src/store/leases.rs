@@ -162,7 +162,8 @@ impl TableStore {
     ) -> Result<Saved, Trouble> {
         let mut lease = lease;
         self.point_to(&mut lease).await?;
-        self.write_history(&lease.link.case, &history).await?;
+        self.write_history(&lease.link.case, lease.version, &history)
+            .await?;
         match saving {
             Saving::Keep => {
                 self.send_save(&lease, now, LettingGo::keep()).await?;

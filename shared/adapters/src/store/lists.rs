@@ -187,13 +187,18 @@ impl TableStore {
     pub(super) async fn write_history(
         &self,
         case: &CaseId,
+        version: u64,
         history: &[HistoryEntry],
     ) -> Result<(), Trouble> {
         for (portion, entries) in history.chunks(25).enumerate() {
             let mut writes = Vec::new();
             for (index, entry) in entries.iter().enumerate() {
                 let HistoryEntry { at, words } = entry;
-                let sort = format!("history#{:015}#{:04}", at.epoch_ms(), portion * 25 + index);
+                let sort = format!(
+                    "history#{:015}#{version:08}#{:04}",
+                    at.epoch_ms(),
+                    portion * 25 + index
+                );
                 let mut item = key(&case_partition(case), &sort);
                 item.insert("at".to_owned(), moment(*at));
                 item.insert("words".to_owned(), text(words));

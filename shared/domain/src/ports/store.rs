@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The evidence that we, and nobody else, may act for a case until a moment.
-/// Only a store makes one; there is no way to copy it.
+/// A store makes it; a save gives it up, or hands it back renewed.
 #[derive(Debug)]
 pub struct Lease {
     /// The link as it stands in the store, or as we are about to save it.

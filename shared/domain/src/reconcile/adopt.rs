@@ -87,6 +87,7 @@ pub fn adopt_ticket(
         remote_link: None,
         reach: Reach::Reachable,
         case_gone_since: None,
+        comments_owed: false,
         ticket_seen: None,
     };
     for dropped in &opening.dropped {

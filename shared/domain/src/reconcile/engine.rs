@@ -314,9 +314,11 @@ fn take_up_push(lease: &mut Lease) {
         let mut facts = facts.clone();
         facts.phase = None;
         facts.close_reason = None;
-        facts.severity = None;
-        facts.score = None;
-        facts.name = None;
+        // Of an issue, only pushes tell the severity.
+        let known = &lease.link.facts;
+        facts.severity = facts.severity.filter(|_| known.severity.is_none());
+        facts.score = facts.score.filter(|_| known.score.is_none());
+        facts.name = facts.name.filter(|_| known.name.is_none());
         lease.link.facts = lease.link.facts.clone().overlaid_with(facts);
     }
 }

@@ -20,8 +20,9 @@ use crate::{
         TICKET_CLAIM_MS,
         adopt::{adopt_ticket, choose_candidate},
         look::{Needs, Seen},
+        plan_claims::settle_claims,
         plan_comments::plan_comments,
-        plan_fields::plan_fields,
+        plan_fields::{learn_seen, plan_fields},
     },
     rich_text::RichText,
     routing::{Choice, choose_route},
@@ -192,6 +193,8 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
         LinkState::New | LinkState::Unrouted { .. } => plan_undecided(&mut plan, context),
         LinkState::Opening(opening) => plan_opening(&mut plan, opening, context),
         LinkState::Linked(_) => {
+            learn_seen(&mut plan, context);
+            settle_claims(&mut plan, context);
             plan_fields(&mut plan, context);
             plan_comments(&mut plan, context);
         }

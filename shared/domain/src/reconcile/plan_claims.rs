@@ -7,7 +7,7 @@ use alloc::{string::ToString, vec::Vec};
 
 use crate::{
     comment::{CommentReading, Side},
-    link::{Origin, PostingState},
+    link::{Origin, PostingState, Reach},
     moment::Moment,
     ports::Offered,
     reconcile::{
@@ -21,11 +21,21 @@ use crate::{
 const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listing comments is \
      unavailable in this Contrast, so that writing it again might double it";
 
-/// Settles everything about a side's comments of ours that a look can settle.
-pub fn settle_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
-    learn_copies(plan, side, context);
-    resolve_claims(plan, side, context);
-    retry_refused(plan, side, context);
+/// Settles everything about our comments that a look can settle, on the sides that can be reached.
+/// Goes before everything that plans comments: what is owed again is planned in the same round.
+pub fn settle_claims(plan: &mut Plan, context: Context<'_>) {
+    let Some(pair) = plan.learned.pair() else {
+        return;
+    };
+    let reachable = [
+        (Side::Case, pair.case_gone_since.is_none()),
+        (Side::Ticket, pair.reach == Reach::Reachable),
+    ];
+    for (side, _) in reachable.into_iter().filter(|(_, reachable)| *reachable) {
+        learn_copies(plan, side, context);
+        resolve_claims(plan, side, context);
+        retry_refused(plan, side, context);
+    }
 }
 
 /// What was refused is tried again after a while.

@@ -7,12 +7,11 @@ use alloc::vec::Vec;
 
 use crate::{
     comment::{CommentId, CommentReading, Side},
-    link::{Link, Origin, PostingState, Reach},
+    link::{Link, LinkState, Origin, PostingState, Reach},
     ports::Offered,
     reconcile::{
         MAX_POSTINGS,
-        plan::{Action, Context, Plan},
-        plan_claims::settle_claims,
+        plan::{Action, Context, Plan, Urgency},
         plan_fields::owe_remark,
         plan_own::write_owed,
         record::{is_ours, posting_mut},
@@ -38,15 +37,7 @@ pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
     let Some(route) = context.settings.route(&pair.route) else {
         return;
     };
-    for side in [Side::Case, Side::Ticket] {
-        let reachable = match side {
-            Side::Case => pair.case_gone_since.is_none(),
-            Side::Ticket => pair.reach == Reach::Reachable,
-        };
-        if reachable {
-            settle_claims(plan, side, context);
-        }
-    }
+    take_last_words(plan, route, context);
     if pair.reach == Reach::Reachable && pair.case_gone_since.is_none() && route.flow.comments {
         mirror(plan, Side::Case, route, context);
         if route.flow.bidirectional {
@@ -55,6 +46,24 @@ pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
     }
     let unreachable = pair.reach != Reach::Reachable;
     write_owed(plan, unreachable, pair.case_gone_since.is_some());
+}
+
+/// Reads a closed case's comments once more. Nobody waits for that: an event leaves it to the sweep.
+fn take_last_words(plan: &mut Plan, route: &Route, context: Context<'_>) {
+    let LinkState::Linked(pair) = &mut plan.learned.state else {
+        return;
+    };
+    if !pair.comments_owed {
+        return;
+    }
+    let in_vain = !route.flow.comments || pair.case_gone_since.is_some();
+    if in_vain || context.seen.case_comments.is_some() {
+        pair.comments_owed = false;
+    } else if context.urgency == Urgency::Sweep {
+        plan.needs.case_comments = true;
+    } else {
+        plan.wait_until(context.now);
+    }
 }
 
 /// Mirrors the originals of one side onto the other.
@@ -79,12 +88,12 @@ fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
         }
     }
     let gone = |id: &CommentId| {
-        // A comment that was made internal stays at home: its mirror goes, like that of a deleted one.
+        // A comment that was made internal stays at home, and its mirror goes.
         let hidden = originals.iter().any(|original| {
             original.id == *id && original.internal && !route.flow.internal_comments
         });
         match listing {
-            _ if hidden => Evidence::Certain,
+            _ if hidden => Evidence::Hidden,
             Some(listing) if listing.iter().any(|comment| comment.id == *id) => Evidence::There,
             Some(_) if context.seen.said_gone.contains(id) => Evidence::Certain,
             Some(_) => Evidence::Missing,
@@ -144,6 +153,8 @@ enum Evidence {
     Missing,
     /// It is gone.
     Certain,
+    /// It was made internal: its mirror goes whatever the switches say.
+    Hidden,
 }
 
 /// Deletes the mirrors of originals that are gone, on evidence. Tells whether a second listing has
@@ -174,6 +185,14 @@ fn bury(
             Evidence::There => *missing = 0,
             Evidence::Missing => *missing = (*missing + 1).min(LISTINGS_TO_BELIEVE),
             Evidence::Certain => *missing = LISTINGS_TO_BELIEVE,
+            Evidence::Hidden => {
+                deletions.push(Action::DeleteComment {
+                    side: posting.side,
+                    origin: posting.origin.clone(),
+                    copy: copy.clone(),
+                });
+                continue;
+            }
         }
         unconfirmed |= *missing == 1;
         if *missing >= LISTINGS_TO_BELIEVE && may_delete {

@@ -35,6 +35,19 @@ pub fn plan_fields(plan: &mut Plan, context: Context<'_>) {
         ));
         return;
     };
+    if pair.reach == Reach::Reachable && pair.case_gone_since.is_none() {
+        plan_phase(plan, &mut pair, route, context);
+        plan_shown(plan, &mut pair, route, context);
+    }
+    plan.learned.state = LinkState::Linked(pair.clone());
+    plan_touches(plan, &pair, context);
+}
+
+/// Learns from what was seen whether both sides can be reached, and how the ticket is called now.
+pub fn learn_seen(plan: &mut Plan, context: Context<'_>) {
+    let LinkState::Linked(mut pair) = plan.learned.state.clone() else {
+        return;
+    };
     learn_reach(plan, &mut pair, context);
     if let Some(reading) = context.seen.present_ticket() {
         pair.ticket.key = reading.key.clone();
@@ -43,12 +56,7 @@ pub fn plan_fields(plan: &mut Plan, context: Context<'_>) {
             pair.ticket_seen = reading.updated_at;
         }
     }
-    if pair.reach == Reach::Reachable && pair.case_gone_since.is_none() {
-        plan_phase(plan, &mut pair, route, context);
-        plan_shown(plan, &mut pair, route, context);
-    }
-    plan.learned.state = LinkState::Linked(pair.clone());
-    plan_touches(plan, &pair, context);
+    plan.learned.state = LinkState::Linked(pair);
 }
 
 fn learn_reach(plan: &mut Plan, pair: &mut Pair, context: Context<'_>) {

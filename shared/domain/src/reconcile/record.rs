@@ -57,6 +57,7 @@ pub fn recorded_pair(
         remote_link: None,
         reach: Reach::Reachable,
         case_gone_since: None,
+        comments_owed: false,
         ticket_seen: None,
     }
 }
@@ -100,6 +101,7 @@ pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>)
         };
         pair.resolution = resolution;
         pair.moves += 1;
+        pair.comments_owed = to == Phase::Closed;
     });
 }
 
@@ -114,6 +116,7 @@ pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason, now: M
             ticket: to,
         };
         pair.moves += 1;
+        pair.comments_owed = to == Phase::Closed;
     });
 }
 

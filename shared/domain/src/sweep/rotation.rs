@@ -28,11 +28,11 @@ const PAGES: [(Class, u32); 5] = [
     (Class::Stuck, 1),
 ];
 
-/// How many cases have their comments polled in one sweep: a share of those seen, within bounds,
-/// so that few cases are polled each time and many never cost a call each.
+/// How many cases are read in Contrast, each with its comments, in one sweep: a share of those seen,
+/// within bounds, so that few cases are read each time and many never cost a call each.
 fn poll_budget(class: Class, seen: usize) -> usize {
     match class {
-        Class::Hot => (seen / 4).clamp(3, 20),
+        Class::Hot => (seen / 8).clamp(3, 12),
         Class::Warm => (seen / 20).clamp(1, 5),
         Class::Cold => 1,
         Class::Closed | Class::Unrouted | Class::Stuck => 0,
@@ -190,8 +190,11 @@ impl Sweep<'_> {
                 && !self.is_paused(&Peer::Connection(connection.name.clone()));
             if wanted {
                 polled += 1;
-                self.wake(&glimpse.link.case, BTreeSet::from([Aspect::CaseComments]))
-                    .await?;
+                self.wake(
+                    &glimpse.link.case,
+                    BTreeSet::from([Aspect::Case, Aspect::CaseComments]),
+                )
+                .await?;
             }
         }
         let all_seen = polled < budget

@@ -39,10 +39,13 @@ async fn a_refused_credential_is_read_anew_once_and_the_call_repeated() {
 }
 
 #[tokio::test]
-async fn a_credential_that_did_not_change_is_not_presented_again() {
+async fn credentials_that_the_listing_refuses_too_are_refused() {
     let stage = stage_with(
         "stale",
-        &[(401, json!({"error": "who is bot@example.com"}))],
+        &[
+            (401, json!({"error": "who is bot@example.com"})),
+            (401, json!({"error": "who is bot@example.com"})),
+        ],
     );
     let trouble = stage
         .client
@@ -51,8 +54,29 @@ async fn a_credential_that_did_not_change_is_not_presented_again() {
         .unwrap_err();
     let peer = Peer::Connection(stage.connection.name.clone());
     assert_eq!(trouble.kind, TroubleKind::CredentialsRefused(peer));
-    assert_eq!(stage.asked().len(), 1);
+    assert_eq!(stage.asked().len(), 2);
     assert!(!trouble.for_people().contains('@'));
+}
+
+#[tokio::test]
+async fn a_case_that_answers_401_while_the_listing_is_open_is_hidden_and_stops_nothing_else() {
+    let stage = stage_with(
+        "stale",
+        &[
+            (401, json!({"error": "no"})),
+            (
+                200,
+                json!({"content": [], "page": {"totalPages": 0, "number": 0, "size": 1}}),
+            ),
+        ],
+    );
+    let read = stage
+        .client
+        .read_case(&stage.connection, &incident())
+        .await
+        .unwrap();
+    assert_eq!(read, Found::Absent);
+    assert_eq!(stage.asked().len(), 2);
 }
 
 #[tokio::test]
