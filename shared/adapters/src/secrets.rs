@@ -12,13 +12,13 @@ use serde::Deserialize;
 
 mod cache;
 mod file;
-mod manager;
 mod memory;
+mod secrets_manager;
 
 pub use cache::CachedSecrets;
 pub use file::FileSecrets;
-pub use manager::ManagerSecrets;
 pub use memory::MemorySecrets;
+pub use secrets_manager::ManagerSecrets;
 
 /// What a Contrast connection needs.
 #[derive(Clone, Debug, Deserialize)]
