@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use adapters::telemetry;
 use clap::Parser as _;
 use local::{options::Options, run::run};
-use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -14,11 +14,7 @@ async fn main() -> ExitCode {
     } else {
         "error"
     };
-    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new(fallback));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    telemetry::start_logging_for_people(fallback);
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -19,7 +19,7 @@ pub async fn handle(service: &Service, deadline: Moment) -> Result<SweepReport, 
     // Peers may have been paused or have come back.
     service.forget();
     for reconciled in &report.reconciled {
-        log_reconcile("sweep", reconciled, 0);
+        log_reconcile("sweep", reconciled);
     }
     let stuck = report
         .reconciled

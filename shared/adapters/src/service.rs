@@ -257,7 +257,7 @@ impl Service {
         if cases.is_empty() {
             return Ok(());
         }
-        let engine = self.engine().await?;
+        let mut engine = self.engine().await?;
         let deadline = self.clock.now().plus_ms(WEBHOOK_BUDGET_MS);
         for case in cases {
             let started = self.clock.now();
@@ -267,10 +267,11 @@ impl Service {
             match engine.reconcile(case, Urgency::Event, deadline).await {
                 Ok(report) => {
                     if matches!(report.outcome, Outcome::Due { .. }) {
-                        // A pause may be new: the next delivery should know.
+                        // A pause may be new: the next case should know.
                         self.forget();
+                        engine = self.engine().await?;
                     }
-                    log_reconcile(trigger, &report, self.clock.now().ms_since(started));
+                    log_reconcile(trigger, &report);
                 }
                 Err(trouble) => tracing::warn!(trigger, %case, %trouble, "left for the sweep"),
             }

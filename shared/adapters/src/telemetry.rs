@@ -23,13 +23,25 @@ pub fn start_logging() {
         .init();
 }
 
+/// Starts logging for a person at a terminal, to standard error; the same rule holds.
+pub fn start_logging_for_people(fallback: &str) {
+    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new(fallback));
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .finish()
+        .with(LevelFilter::DEBUG)
+        .init();
+}
+
 /// Logs how a reconcile ended: one line.
-pub fn log_reconcile(trigger: &str, report: &Report, took_ms: u64) {
+pub fn log_reconcile(trigger: &str, report: &Report) {
     let Report {
         case,
         ticket,
         outcome,
         actions,
+        took_ms,
     } = report;
     let (word, why) = match outcome {
         Outcome::InStep => ("in-step", ""),

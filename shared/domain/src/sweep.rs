@@ -268,6 +268,10 @@ impl<'a> Sweep<'a> {
             }
             drop(running);
             self.report.troubles.extend(troubles);
+            // A peer that began to refuse us is not asked again for each case that is left.
+            let pauses = self.engine.store.list_pauses().await?;
+            let paused: Vec<Peer> = pauses.into_iter().map(|pause| pause.peer).collect();
+            self.engine.paused = paused.into();
         }
     }
 }

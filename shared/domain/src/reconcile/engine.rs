@@ -70,6 +70,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// What was done, for people.
     pub actions: Vec<String>,
+    /// How long it took.
+    pub took_ms: u64,
 }
 
 /// Reconciles cases, one at a time, as often as asked.
@@ -118,12 +120,25 @@ impl Engine {
         urgency: Urgency,
         deadline: Moment,
     ) -> Result<Report, Trouble> {
-        let deadline = deadline.min(self.clock.now().plus_ms(CASE_BUDGET_MS));
+        let started = self.clock.now();
+        let deadline = deadline.min(started.plus_ms(CASE_BUDGET_MS));
+        let mut report = self.reconcile_until(case, urgency, deadline).await?;
+        report.took_ms = self.clock.now().ms_since(started);
+        Ok(report)
+    }
+
+    async fn reconcile_until(
+        &self,
+        case: &CaseId,
+        urgency: Urgency,
+        deadline: Moment,
+    ) -> Result<Report, Trouble> {
         let mut report = Report {
             case: case.clone(),
             ticket: None,
             outcome: Outcome::HeldByAnother,
             actions: Vec::new(),
+            took_ms: 0,
         };
         let Acquired::Held(mut lease) =
             self.store.acquire(case, self.clock.now(), LEASE_MS).await?
