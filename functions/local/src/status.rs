@@ -1,5 +1,6 @@
 //! What `/status` tells: each case's state, its ticket, and what is due.
 
+use adapters::store::TableStore;
 use domain::{
     link::{Class, LinkState, Reach},
     moment::Moment,
@@ -12,9 +13,10 @@ use serde_json::{Value, json};
 const MOST_CASES: usize = 1_000;
 
 /// The whole status, newest cases first.
-pub async fn tell_status(store: &dyn Store, now: Moment) -> Result<Value, Trouble> {
+pub async fn tell_status(store: &TableStore, now: Moment) -> Result<Value, Trouble> {
     let glimpses = glimpse_all(store, now).await?;
     let pauses = store.list_pauses().await?;
+    let missing = store.list_missing_operations(now).await?;
     let due = glimpses
         .iter()
         .filter(|glimpse| is_due(glimpse, now))
@@ -37,6 +39,14 @@ pub async fn tell_status(store: &dyn Store, now: Moment) -> Result<Value, Troubl
                 "peer": pause.peer.to_string(),
                 "since": pause.since.to_rfc3339(),
                 "why": pause.words,
+            }))
+            .collect::<Vec<_>>(),
+        "unavailable": missing
+            .iter()
+            .map(|missing| json!({
+                "operation": missing.name,
+                "why": "this Contrast does not offer it",
+                "asked_again_at": missing.until.to_rfc3339(),
             }))
             .collect::<Vec<_>>(),
         "complete": cases.len() < MOST_CASES,

@@ -31,6 +31,7 @@ mod notes;
 mod settings;
 mod table;
 
+pub use notes::MissingOperation;
 pub use settings::{StoredSettings, WriteSettings};
 pub use table::create_table;
 

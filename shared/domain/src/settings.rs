@@ -55,6 +55,27 @@ impl Settings {
     }
 }
 
+/// The operations on Contrast whose paths a tenant may change; the adapter has a default for each.
+pub const OPERATIONS: [&str; 17] = [
+    "list-incidents",
+    "read-incident",
+    "set-incident-status",
+    "list-incident-addresses",
+    "list-incident-observations",
+    "list-incident-issues",
+    "list-incident-comments",
+    "create-incident-comment",
+    "edit-incident-comment",
+    "delete-incident-comment",
+    "list-issues",
+    "read-issue",
+    "set-issue-status",
+    "list-issue-comments",
+    "create-issue-comment",
+    "edit-issue-comment",
+    "delete-issue-comment",
+];
+
 /// Whether an operation that nobody has documented may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -21,10 +21,10 @@ mod summary;
 pub use comments::{mirrored_comment, ticket_comment_on_case};
 pub use description::description;
 pub use remarks::{
-    case_gone, comments_unavailable, description_conflict, fields_left_out, no_way_to,
-    priority_conflict, status_conflict, ticket_unreachable, too_many_comments,
+    case_gone, description_conflict, fields_left_out, no_way_to, priority_conflict,
+    status_conflict, ticket_unreachable, too_many_comments,
 };
-pub use status::{Outcome, outcome, stuck, too_old, unclear, unrouted};
+pub use status::{too_old, unclear, unrouted};
 pub use summary::{Placeholder, summary};
 
 use line::{cut, one_line};

@@ -177,3 +177,12 @@ pub(super) fn encoded(value: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_operation_that_settings_may_name_has_a_default_path_and_no_other() {
+        let defaults = super::DEFAULT_PATHS.iter().map(|(operation, _)| *operation);
+        assert!(defaults.eq(domain::settings::OPERATIONS));
+    }
+}

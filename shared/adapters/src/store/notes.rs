@@ -165,6 +165,44 @@ fn read_peer(text: &str) -> Option<Peer> {
     }
 }
 
+/// An operation that a Contrast does not offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingOperation {
+    /// The connection and the operation, such as `acme#list-incident-comments`.
+    pub name: String,
+    /// When it is asked for again.
+    pub until: Moment,
+}
+
+impl TableStore {
+    /// The operations that turned out to be missing, and are not tried at present.
+    pub async fn list_missing_operations(
+        &self,
+        now: Moment,
+    ) -> Result<Vec<MissingOperation>, Trouble> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :capabilities")
+            .expression_attribute_values(":capabilities", text("capabilities"))
+            .send()
+            .await
+            .map_err(|error| trouble("listing capabilities", &error))?;
+        Ok(answer
+            .items()
+            .iter()
+            .filter_map(|item| {
+                Some(MissingOperation {
+                    name: text_of(item, "sk")?,
+                    until: moment_of(item, "until")?,
+                })
+            })
+            .filter(|missing| missing.until > now)
+            .collect())
+    }
+}
+
 /// Capabilities that turned out to be missing. A store that cannot be reached hides none: trying
 /// again is always harmless here.
 #[async_trait]

@@ -190,15 +190,6 @@ pub fn case_gone(case: &CaseId) -> RichText {
     ))
 }
 
-/// On the ticket: this Contrast does not offer what reading comments takes.
-pub fn comments_unavailable(case: &CaseId) -> RichText {
-    saying(format!(
-        "This Contrast does not let us list comments, so comments written on {} do not appear \
-         here. Comments written here still reach Contrast, as far as the route allows.",
-        case.number()
-    ))
-}
-
 /// On either side: there are more comments than we mirror.
 pub fn too_many_comments(side: Side, most: usize) -> RichText {
     saying(format!(

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     case::{NotAnId, OrgId},
-    settings::{Connection, ConnectionName, Site, Switch},
+    settings::{Connection, ConnectionName, OPERATIONS, Site, Switch},
     ticket::SiteName,
 };
 
@@ -269,8 +269,7 @@ fn switch(written: Option<&str>, path: &str, report: &mut Report) -> Option<Swit
     }
 }
 
-/// Path templates. Which operations there are is known to the adapter alone; here a template only
-/// has to stay on the host that it belongs to.
+/// Path templates, each of an operation that there is; a template has to stay on its host.
 fn paths(
     written: &BTreeMap<String, String>,
     path: &str,
@@ -285,7 +284,13 @@ fn paths(
             && template.bytes().all(|byte| byte.is_ascii_graphic())
             && !template.contains(['#', '\\', '@']);
         let braces_match = template.matches('{').count() == template.matches('}').count();
-        if operation.trim().is_empty() || !stays_on_host || !braces_match {
+        if !OPERATIONS.contains(&operation.trim()) {
+            report.fault(
+                joined(path, operation),
+                "There is no such operation.",
+                format!("Use one of {}.", OPERATIONS.join(", ")),
+            );
+        } else if !stays_on_host || !braces_match {
             report.fault(
                 joined(path, operation),
                 "This is not a path template.",

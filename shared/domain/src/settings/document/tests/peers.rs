@@ -97,20 +97,22 @@ fn switches_and_paths_of_a_connection_are_checked() {
     document.connections[0].list_comments = Some("ON".into());
     document.connections[0].edit_comments = Some("perhaps".into());
     document.connections[0].paths = table(&[
-        ("a", "/api/x/{org}"),
-        ("b", "https://evil.example/x"),
-        ("c", "//evil.example"),
-        ("d", "/x/../y"),
-        ("e", "/x/{org"),
+        ("read-incident", "/api/x/{org}"),
+        ("read-minds", "/api/x/{org}"),
+        ("list-issues", "https://evil.example/x"),
+        ("read-issue", "//evil.example"),
+        ("set-issue-status", "/x/../y"),
+        ("list-issue-comments", "/x/{org"),
     ]);
     assert_eq!(
         paths_of(document),
         [
             "connections[0].edit_comments",
-            "connections[0].paths.b",
-            "connections[0].paths.c",
-            "connections[0].paths.d",
-            "connections[0].paths.e",
+            "connections[0].paths.list-issue-comments",
+            "connections[0].paths.list-issues",
+            "connections[0].paths.read-issue",
+            "connections[0].paths.read-minds",
+            "connections[0].paths.set-issue-status",
         ]
     );
 }
