@@ -12,5 +12,6 @@ mod papers;
 mod reach;
 mod routing;
 mod samples;
+mod schedules;
 mod sweeping;
 mod trouble;

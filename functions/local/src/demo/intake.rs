@@ -15,6 +15,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use domain::case::{CaseId, CaseKind, OrgId};
 use serde_json::Value;
 use simulators::contrast::{Attack, IncidentSeed, IssueSeed, Severity};
 
@@ -65,7 +66,13 @@ impl Demo {
         let now = self.now_ms();
         let mut both = self.both();
         let contrast = &mut both.contrast;
-        let id_of = |name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+        // What is no id is for the handler to refuse.
+        let id_of = |name: &str| {
+            let id = item.get(name).and_then(Value::as_str)?;
+            let org = OrgId::new(contrast.org_id()).ok()?;
+            let case = CaseId::new(org, CaseKind::Incident, id).ok()?;
+            Some(case.number().to_owned())
+        };
         if let Some(id) = id_of("incidentId") {
             if contrast.incident(&id).is_none() {
                 contrast.raise_incident(incident_seed(item, id), now);

@@ -129,6 +129,24 @@ impl Jira {
         Ok(())
     }
 
+    /// Somebody restricts a comment to a group.
+    pub fn restrict_comment(
+        &mut self,
+        ticket: &str,
+        person: &str,
+        comment: &str,
+        now_ms: i64,
+    ) -> Done {
+        let id = self.standing(ticket)?;
+        let editor = self.actor(person)?;
+        let position = self.position(id, comment)?;
+        let audience = Audience::Group("security-team".into());
+        self.revise_comment(id, position, &editor, now_ms, |comment| {
+            comment.audience = audience;
+        });
+        Ok(())
+    }
+
     /// Somebody deletes a comment.
     pub fn delete_comment(
         &mut self,
