@@ -171,9 +171,13 @@ pub struct Pair {
     pub opened_at: Moment,
     /// Open or closed.
     pub phase: Agreed<Phase>,
-    /// Case side: the priority that the severity asks for. Ticket side: the one it has.
+    /// Case side: the priority that the severity asks for. Ticket side: the one that we gave it; any
+    /// other is a person's, for as long as it stands.
     pub priority: Agreed<Option<String>>,
-    /// Case side: fingerprint of severity and score. Ticket side: of the description.
+    /// The priority it had when it was last read.
+    pub priority_seen: Option<String>,
+    /// Case side: fingerprint of severity and score. Ticket side: of the description that we wrote;
+    /// any other is a person's.
     pub description: Agreed<Digest>,
     /// How often we moved a side after the other; tells conflicts apart.
     pub moves: u32,

@@ -87,7 +87,9 @@ pub fn heard_of_ticket(notice: &TicketNotice, known: &Glimpse) -> Option<Wakeup>
             let differs = notice.deleted
                 || pair.reach != Reach::Reachable
                 || notice.phase.is_some_and(|phase| phase != pair.phase.ticket)
-                || notice.priority.is_some() && notice.priority != pair.priority.ticket
+                || notice.priority.is_some()
+                    && pair.priority_seen.is_some()
+                    && notice.priority != pair.priority_seen
                 || notice
                     .key
                     .as_ref()

@@ -20,6 +20,7 @@ use crate::{
     case::CaseId,
     link::{Aspect, Class, LinkState, Wakeup},
     moment::Moment,
+    ports::Pause,
     reconcile::{Engine, Outcome, Report, Urgency},
     routing::{Choice, choose_route},
     trouble::{Peer, Trouble, TroubleKind},
@@ -69,7 +70,7 @@ impl<'a> Sweep<'a> {
             report: SweepReport::default(),
         };
         let steps = sweep.steps().await;
-        sweep.note("sweeping", steps);
+        sweep.note("sweeping", steps).await;
         let cut_short = |report: &Report| report.outcome == Outcome::OutOfTime;
         sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
         sweep.report.paused = sweep
@@ -84,16 +85,17 @@ impl<'a> Sweep<'a> {
     async fn steps(&mut self) -> Result<(), Trouble> {
         // One step's trouble never keeps another from being taken.
         let checked = self.check_pauses().await;
-        self.note("checking the pauses", checked);
+        self.note("checking the pauses", checked).await;
         let redriven = self.redrive_after_new_settings().await;
-        self.note("looking again after new settings", redriven);
+        self.note("looking again after new settings", redriven)
+            .await;
         // What is owed goes first: it has waited longest.
         let reconciled = self.reconcile_due().await;
-        self.note("reconciling what is due", reconciled);
+        self.note("reconciling what is due", reconciled).await;
         let looked = self.look_at_cases().await;
-        self.note("looking through Contrast", looked);
+        self.note("looking through Contrast", looked).await;
         let looked = self.look_at_tickets().await;
-        self.note("searching Jira", looked);
+        self.note("searching Jira", looked).await;
         self.rotate().await?;
         self.reconcile_due().await
     }
@@ -107,12 +109,28 @@ impl<'a> Sweep<'a> {
     }
 
     /// Keeps a trouble for the report. One peer's trouble never keeps another from being swept.
-    fn note(&mut self, doing: &str, result: Result<(), Trouble>) {
-        if let Err(trouble) = result {
-            self.report
-                .troubles
-                .push(alloc::format!("{doing}: {}", trouble.for_people()));
+    /// A peer that refuses our credentials is paused.
+    async fn note(&mut self, doing: &str, result: Result<(), Trouble>) {
+        let Err(trouble) = result else {
+            return;
+        };
+        self.report
+            .troubles
+            .push(alloc::format!("{doing}: {}", trouble.for_people()));
+        let TroubleKind::CredentialsRefused(peer) = trouble.kind else {
+            return;
+        };
+        let pause = Pause {
+            peer: peer.clone(),
+            since: self.engine.clock.now(),
+            words: trouble.words,
+        };
+        if let Err(trouble) = self.engine.store.pause(&pause).await {
+            self.report.troubles.push(trouble.for_people());
         }
+        let mut paused = Vec::clone(&self.engine.paused);
+        paused.push(peer);
+        self.engine.paused = paused.into();
     }
 
     async fn wake(&mut self, case: &CaseId, aspects: BTreeSet<Aspect>) -> Result<(), Trouble> {

@@ -202,6 +202,53 @@ async fn what_people_edited_in_jira_is_left_alone_and_a_comment_tells() {
 }
 
 #[tokio::test]
+async fn what_people_edited_stays_theirs_however_often_and_however_late_the_severity_changes() {
+    let world = World::new().await;
+    let (number, id) = world.linked_incident().await;
+    world
+        .jira(|jira, now| jira.set_priority(&id, "Ana Souza", "Low", now))
+        .expect("a priority");
+    world
+        .jira(|jira, now| jira.edit_description(&id, "Ana Souza", "My own words", now))
+        .expect("a description");
+    // Here the edit is seen long before the severity changes.
+    world.announce().await;
+    world.settle().await;
+    for (severity, score) in [
+        (Severity::Medium, 5.4),
+        (Severity::High, 7.7),
+        (Severity::Medium, 4.4),
+    ] {
+        world.contrast(|contrast, now| contrast.set_severity(&number, severity, score, now));
+        world.announce().await;
+    }
+    {
+        let jira = world.network.jira();
+        let ticket = jira.ticket(&id).expect("the ticket");
+        assert_eq!(ticket.priority.as_deref(), Some("Low"));
+        assert_eq!(ticket.description_text().trim(), "My own words");
+        assert_eq!(
+            ticket.comments.len(),
+            6,
+            "told of each change of priority and description"
+        );
+    }
+    // Whoever puts back what we wrote hands it back to us.
+    world
+        .jira(|jira, now| jira.set_priority(&id, "Ana Souza", "Highest", now))
+        .expect("a priority");
+    world.contrast(|contrast, now| contrast.set_severity(&number, Severity::High, 8.0, now));
+    world.announce().await;
+    let priority = world
+        .network
+        .jira()
+        .ticket(&id)
+        .and_then(|ticket| ticket.priority.clone());
+    assert_eq!(priority.as_deref(), Some("High"));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn deliveries_out_of_order_end_in_the_present_state() {
     let world = World::new().await;
     let (number, id) = world.linked_incident().await;

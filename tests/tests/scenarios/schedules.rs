@@ -130,6 +130,27 @@ async fn an_incident_whose_application_is_told_late_is_routed_then() {
 }
 
 #[tokio::test]
+async fn credentials_that_only_a_sweep_finds_refused_pause_their_peer_too() {
+    let world = World::new().await;
+    world.linked_incident().await;
+    let account = simulators::jira::Jira::DEMO_ACCOUNT;
+    world.jira(|jira, _| jira.set_token(account, Some("rotated-token")));
+    world.pass_minutes(5);
+    let report = world.sweep().await;
+    assert_eq!(report.paused, ["site:acme"]);
+    let pauses = world.service.store.list_pauses().await.expect("a list");
+    assert_eq!(pauses.len(), 1, "{pauses:?}");
+    world.rotate_jira_token("rotated-token");
+    world.pass_minutes(5);
+    world.sweep().await;
+    assert_eq!(
+        world.service.store.list_pauses().await.expect("a list"),
+        Vec::new()
+    );
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_comment_made_internal_afterwards_takes_its_mirror_along() {
     let world = World::new().await;
     let (number, id) = world.linked_incident().await;

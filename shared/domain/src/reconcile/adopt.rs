@@ -75,6 +75,10 @@ pub fn adopt_ticket(
                 .as_ref()
                 .map(|priority| priority.name.clone()),
         },
+        priority_seen: reading
+            .priority
+            .as_ref()
+            .map(|priority| priority.name.clone()),
         description: Agreed {
             case: shown_digest(facts),
             ticket: reading

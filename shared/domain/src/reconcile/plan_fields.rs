@@ -203,6 +203,11 @@ fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
     let Some(connection) = context.settings.connection_of(plan.learned.case.org()) else {
         return;
     };
+    if pair.priority.ticket.is_none() && pair.priority_seen.is_none() {
+        // We gave it none: what it has is the project's own default, and nobody's edit.
+        pair.priority.ticket.clone_from(&priority_there);
+    }
+    pair.priority_seen.clone_from(&priority_there);
     let mut edit = TicketEdit::default();
     let mut lost = false;
     if let Some(value) = merge_shown(&mut pair.priority, &wanted, &priority_there, &mut lost) {
@@ -244,7 +249,7 @@ fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
     }
 }
 
-/// The value to write to the ticket, if any. Otherwise both sides are remembered as they are.
+/// The value to write to the ticket, if any. The ticket side of `agreed` is what we wrote last.
 fn merge_shown<T: PartialEq + Clone>(
     agreed: &mut Agreed<T>,
     case: &T,
@@ -258,10 +263,8 @@ fn merge_shown<T: PartialEq + Clone>(
             None
         }
         Merge::CaseChanged(value) => Some(value),
-        Merge::TicketChanged(value) => {
-            agreed.ticket = value;
-            None
-        }
+        // It is a person's now, and stays theirs: only what we wrote is ever written over.
+        Merge::TicketChanged(_) => None,
         Merge::BothAlike(value) => {
             *agreed = Agreed {
                 case: value.clone(),
@@ -269,9 +272,9 @@ fn merge_shown<T: PartialEq + Clone>(
             };
             None
         }
-        Merge::Conflict { case, ticket } => {
+        Merge::Conflict { case, ticket: _ } => {
             *lost = true;
-            *agreed = Agreed { case, ticket };
+            agreed.case = case;
             None
         }
     }

@@ -48,6 +48,7 @@ pub fn recorded_pair(
             case: wanted_priority,
             ticket: draft.priority.clone(),
         },
+        priority_seen: draft.priority.clone(),
         description: Agreed {
             case: shown_digest(facts),
             ticket: description_digest(&draft.description),
@@ -85,6 +86,7 @@ pub fn record_edit(link: &mut Link, edit: &TicketEdit, wanted: Option<String>, s
         pair.description.case = shown;
         if let Some(priority) = priority {
             pair.priority.ticket = Some(priority.clone());
+            pair.priority_seen = Some(priority.clone());
         }
         if let Some(description) = description {
             pair.description.ticket = description_digest(description);

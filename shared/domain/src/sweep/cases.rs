@@ -55,9 +55,11 @@ impl Sweep<'_> {
                     Ok(Depth::MorePages) => self.look_deeper(connection, kind).await,
                     Err(trouble) => Err(trouble),
                 };
-                self.note(&format!("looking through {}", connection.name), looked);
+                self.note(&format!("looking through {}", connection.name), looked)
+                    .await;
                 let filled = self.backfill(&settings, connection, kind).await;
-                self.note(&format!("backfilling from {}", connection.name), filled);
+                self.note(&format!("backfilling from {}", connection.name), filled)
+                    .await;
             }
         }
         Ok(())

@@ -44,12 +44,14 @@ impl Sweep<'_> {
     pub(super) async fn rotate(&mut self) -> Result<(), Trouble> {
         for (class, pages) in PAGES {
             let turned = self.rotate_class(class, pages).await;
-            self.note(&format!("rotating through {} cases", class.word()), turned);
+            self.note(&format!("rotating through {} cases", class.word()), turned)
+                .await;
             let polled = self.poll_comments(class).await;
             self.note(
                 &format!("polling comments of {} cases", class.word()),
                 polled,
-            );
+            )
+            .await;
         }
         Ok(())
     }
@@ -123,7 +125,7 @@ impl Sweep<'_> {
             for portion in links.chunks(100) {
                 // One site's trouble never keeps another's tickets from their turn.
                 let read = self.read_portion(site, portion).await;
-                self.note("reading tickets in bulk", read);
+                self.note("reading tickets in bulk", read).await;
             }
         }
         Ok(())

@@ -30,7 +30,8 @@ impl Sweep<'_> {
                 continue;
             }
             let searched = self.search(site).await;
-            self.note(&format!("searching {}", site.name), searched);
+            self.note(&format!("searching {}", site.name), searched)
+                .await;
         }
         Ok(())
     }
