@@ -4,6 +4,7 @@
 //! simulated Jira, and nothing leaves this machine.
 
 pub mod counting;
+pub mod data_folder;
 pub mod database;
 pub mod demo;
 pub mod options;

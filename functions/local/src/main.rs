@@ -10,7 +10,8 @@ use local::{options::Options, run::run};
 async fn main() -> ExitCode {
     let options = Options::parse();
     let fallback = if options.settings.is_some() {
-        "info"
+        // The embedded store warns of each condition that fails, which is how leases work.
+        "info,dynoxide=error"
     } else {
         "error"
     };

@@ -10,11 +10,17 @@ use adapters::{
     store::{TableStore, create_table, random_tokens},
 };
 use axum::Router;
-use domain::ports::Clock;
-use tokio::{net::TcpListener, sync::watch, time::MissedTickBehavior};
+use domain::{ports::Clock, settings::Settings, trouble::Peer};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    time::MissedTickBehavior,
+};
 
 use crate::{
     counting::CountingNetwork,
+    data_folder::DataFolder,
     database::{EmbeddedDatabase, TABLE},
     demo::{Demo, PUSH_SECRET, demo_secrets, demo_settings, page_routes, tell_story},
     options::Options,
@@ -53,15 +59,15 @@ async fn run_for_real(
     listener: TcpListener,
 ) -> Result<(), Failure> {
     let source = SettingsFile::open(settings)?;
-    let file = match &options.data {
-        Some(directory) => {
-            std::fs::create_dir_all(directory)?;
-            Some(directory.join("store.sqlite"))
-        }
+    let secrets = Arc::new(FileSecrets::new(secrets));
+    require_secrets(&*source.read().await?, &*secrets).await?;
+    // Held until the end: it keeps other processes out.
+    let folder = match &options.data {
+        Some(path) => Some(DataFolder::open(path)?),
         None => None,
     };
+    let file = folder.as_ref().map(DataFolder::store_file);
     let database = EmbeddedDatabase::start(file.as_deref()).await?;
-    let secrets = Arc::new(FileSecrets::new(secrets));
     let host = host_of(&database, secrets, Arc::new(source)).await?;
     let address = listener.local_addr()?;
     println!("Northstar Jira Sync listens on http://{address}");
@@ -77,6 +83,22 @@ async fn run_for_real(
     serve(options, listener, router, host, None).await?;
     database.stop().await;
     Ok(())
+}
+
+/// Refuses to start while a connection or a site has no usable secret; each is told.
+async fn require_secrets(settings: &Settings, secrets: &dyn Secrets) -> Result<(), Failure> {
+    let connections = settings.connections.keys().cloned().map(Peer::Connection);
+    let sites = settings.sites.keys().cloned().map(Peer::Site);
+    let mut missing = Vec::new();
+    for peer in connections.chain(sites) {
+        if let Err(trouble) = secrets.read(&peer, true).await {
+            missing.push(format!("  {peer}: {}", trouble.words));
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("these have no usable secret:\n{}", missing.join("\n")).into())
 }
 
 async fn run_demo(
@@ -172,9 +194,7 @@ async fn serve(
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
-            if let Err(error) = tokio::signal::ctrl_c().await {
-                tracing::error!(%error, "cannot listen for Ctrl-C");
-            }
+            wait_for_the_end().await;
             println!("\nStopping: what is under way is finished first.");
             let _ = stop.send(true);
         })
@@ -182,6 +202,21 @@ async fn serve(
     sweeper.await?;
     println!("Stopped.");
     Ok(())
+}
+
+/// Waits for Ctrl-C, or for the signal by which service managers end a process.
+async fn wait_for_the_end() {
+    let mut terminated = match signal(SignalKind::terminate()) {
+        Ok(terminated) => terminated,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen for signals");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
+    }
 }
 
 async fn sweep_on(

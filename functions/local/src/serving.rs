@@ -3,7 +3,10 @@
 //! The handlers are the functions that Lambda runs. A sweep and the status are for this machine
 //! alone.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use adapters::{
     door::{MAX_BODY_BYTES, Refusal},
@@ -13,7 +16,7 @@ use axum::{
     Json, Router,
     body::{Body, to_bytes},
     extract::{ConnectInfo, Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -67,13 +70,42 @@ pub fn routes(host: Arc<Host>) -> Router {
         .with_state(host)
 }
 
-/// Refuses what does not come from this machine.
+/// Whether a host, with or without a port, is this machine's own name for itself.
+fn is_loopback_name(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|byte| byte.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
+    });
+    name == "localhost"
+        || name
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn may_ask(peer: SocketAddr, headers: &HeaderMap) -> bool {
+    let header = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    let host_is_ours = header(header::HOST).is_none_or(is_loopback_name);
+    let origin_is_ours = header(header::ORIGIN)
+        .is_none_or(|origin| origin.strip_prefix("http://").is_some_and(is_loopback_name));
+    peer.ip().is_loopback() && host_is_ours && origin_is_ours
+}
+
+/// Refuses what does not come from this machine, and what a page of another host makes a browser on
+/// this machine send.
 pub async fn refuse_strangers(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    if peer.ip().is_loopback() {
+    if may_ask(peer, request.headers()) {
         return next.run(request).await;
     }
     let problem = json!({ "status": 403, "title": "this is for the machine it runs on alone" });
@@ -177,7 +209,14 @@ pub fn sweep_in_words(report: &SweepReport, calls: u64) -> String {
         1 => "1 call".to_owned(),
         calls => format!("{calls} calls"),
     };
-    if acted.is_empty() {
+    if !report.troubles.is_empty() {
+        format!(
+            "The sweep met trouble ({cost}): {}.",
+            report.troubles.join("; ")
+        )
+    } else if acted.is_empty() && !report.paused.is_empty() {
+        format!("The sweep waits for {} ({cost}).", report.paused.join(", "))
+    } else if acted.is_empty() {
         format!("The sweep found nothing to do, with {cost}.")
     } else {
         format!("The sweep made good: {} ({cost}).", acted.join("; "))

@@ -125,16 +125,24 @@ fn in_contrast(both: &mut Both, act: &Act, number: &str, now: i64) -> Result<Str
                 "BENIGN_TRUE_POSITIVE" => CloseReason::BenignTruePositive,
                 _ => CloseReason::Other,
             };
-            let done = contrast.close(number, person, reason, now);
+            let done = if number.starts_with("ISS-") {
+                contrast.close_issue(number, now)
+            } else {
+                contrast.close(number, person, reason, now)
+            };
             happened(
                 done,
                 format!("{person} closed {number} as {}", reason.word()),
             )
         }
-        "contrast-reopen" => happened(
-            contrast.reopen(number, person, now),
-            format!("{person} reopened {number}"),
-        ),
+        "contrast-reopen" => {
+            let done = if number.starts_with("ISS-") {
+                contrast.reopen_issue(number, now)
+            } else {
+                contrast.reopen(number, person, now)
+            };
+            happened(done, format!("{person} reopened {number}"))
+        }
         "contrast-severity" => {
             let (severity, score) = match act.value.as_str() {
                 "CRITICAL" => (Severity::Critical, 9.8),

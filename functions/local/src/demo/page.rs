@@ -21,7 +21,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use simulators::{
-    contrast::SimIncident,
+    contrast::{SimComment, SimIncident, SimIssue},
     jira::{Jira, SimTicket},
 };
 
@@ -172,28 +172,22 @@ async fn gather(page: &Page) -> Result<Value, domain::trouble::Trouble> {
         .as_ref()
         .map(|line| json!({ "at": time(line.at_ms), "words": line.words }));
     let both = page.demo.both();
-    let mut incidents: Vec<&SimIncident> = both.contrast.incidents().collect();
-    incidents.sort_by_key(|incident| std::cmp::Reverse(incident.created_ms));
-    let cases: Vec<Value> = incidents
+    let contrast = &both.contrast;
+    let mut shown: Vec<Shown> = contrast.incidents().map(Shown::incident).collect();
+    shown.extend(contrast.issues().map(Shown::issue));
+    shown.sort_by_key(|case| std::cmp::Reverse(case.created_ms));
+    let cases: Vec<Value> = shown
         .into_iter()
         .take(MOST_CASES)
-        .map(|incident| {
+        .map(|shown| {
             let glimpse = glimpses
                 .iter()
-                .find(|glimpse| glimpse.link.case.number() == incident.id);
-            let history = histories
-                .iter()
-                .find(|(case, _)| case.number() == incident.id);
+                .find(|glimpse| glimpse.link.case.number() == shown.id);
+            let history = histories.iter().find(|(case, _)| case.number() == shown.id);
             let history = history
                 .map(|(_, entries)| entries.as_slice())
                 .unwrap_or_default();
-            let mut told = tell_case(
-                incident,
-                both.contrast.org_id(),
-                both.contrast.base_url(),
-                glimpse,
-                now,
-            );
+            let mut told = tell_case(&shown, contrast.org_id(), glimpse, now);
             told["ticket"] = tell_ticket(&both.jira, glimpse);
             told["history"] = history
                 .iter()
@@ -224,16 +218,55 @@ async fn gather(page: &Page) -> Result<Value, domain::trouble::Trouble> {
     }))
 }
 
-fn tell_case(
-    incident: &SimIncident,
-    org: &str,
-    base: &str,
-    glimpse: Option<&Glimpse>,
-    now: Moment,
-) -> Value {
+/// An incident or an issue, as the page shows it.
+struct Shown<'a> {
+    id: &'a str,
+    kind: &'static str,
+    name: &'a str,
+    severity: &'static str,
+    score: f64,
+    open: bool,
+    close_reason: Option<&'static str>,
+    comments: &'a [SimComment],
+    created_ms: i64,
+}
+
+impl<'a> Shown<'a> {
+    fn incident(incident: &'a SimIncident) -> Self {
+        Self {
+            id: &incident.id,
+            kind: "incident",
+            name: &incident.name,
+            severity: incident.severity.word(),
+            score: incident.score,
+            open: incident.open,
+            close_reason: incident
+                .close_reason
+                .map(simulators::contrast::CloseReason::word),
+            comments: &incident.comments,
+            created_ms: incident.created_ms,
+        }
+    }
+
+    fn issue(issue: &'a SimIssue) -> Self {
+        Self {
+            id: &issue.id,
+            kind: "issue",
+            name: &issue.title,
+            severity: issue.severity.word(),
+            score: issue.score,
+            open: issue.open,
+            close_reason: None,
+            comments: &issue.comments,
+            created_ms: issue.created_ms,
+        }
+    }
+}
+
+fn tell_case(shown: &Shown<'_>, org: &str, glimpse: Option<&Glimpse>, now: Moment) -> Value {
     let (state, why) = glimpse.map_or(("new", String::new()), |glimpse| state_of(glimpse, now));
     let link = glimpse.map(|glimpse| &glimpse.link);
-    let comments: Vec<Value> = incident
+    let comments: Vec<Value> = shown
         .comments
         .iter()
         .map(|comment| {
@@ -247,15 +280,16 @@ fn tell_case(
         })
         .collect();
     json!({
-        "case": format!("{org}/incident/{}", incident.id),
-        "number": incident.id,
-        "kind": "incident",
-        "name": incident.name,
-        "severity": incident.severity.word(),
-        "score": incident.score.to_string(),
-        "status": if incident.open { "open" } else { "closed" },
-        "close_reason": incident.close_reason.map(simulators::contrast::CloseReason::word),
-        "url": format!("{base}/Contrast/cs/index.html#/{org}/incidents/{}", incident.id),
+        "case": format!("{org}/{}/{}", shown.kind, shown.id),
+        "number": shown.id,
+        "kind": shown.kind,
+        "name": shown.name,
+        "severity": shown.severity,
+        "score": shown.score.to_string(),
+        "status": if shown.open { "open" } else { "closed" },
+        "close_reason": shown.close_reason,
+        // The simulated Contrast has no pages.
+        "url": Value::Null,
         "comments": comments,
         "state": state,
         "why": why,
@@ -304,7 +338,8 @@ fn tell_ticket(jira: &Jira, glimpse: Option<&Glimpse>) -> Value {
     json!({
         "id": id,
         "key": key,
-        "url": format!("{}/browse/{key}", jira.base_url()),
+        // The simulated Jira has no pages.
+        "url": Value::Null,
         "project": project,
         "status": status,
         "category": category,

@@ -257,14 +257,14 @@ fn merge_shown<T: PartialEq + Clone>(
     lost: &mut bool,
 ) -> Option<T> {
     match merge(agreed, case, ticket) {
-        Merge::Unchanged => None,
+        // What only the ticket side changed is a person's now, and stays theirs: nothing but what we
+        // wrote is ever written over.
+        Merge::Unchanged | Merge::TicketChanged(_) => None,
         Merge::CaseChanged(value) if value == *ticket => {
             agreed.case = value;
             None
         }
         Merge::CaseChanged(value) => Some(value),
-        // It is a person's now, and stays theirs: only what we wrote is ever written over.
-        Merge::TicketChanged(_) => None,
         Merge::BothAlike(value) => {
             *agreed = Agreed {
                 case: value.clone(),
