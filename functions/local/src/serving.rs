@@ -133,7 +133,8 @@ async fn jira(State(host): State<Arc<Host>>, request: Request) -> Response {
 /// The request as Lambda would hand it over, with its whole body.
 pub async fn lambda_request(request: Request) -> Result<lambda_http::Request, Refusal> {
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, MAX_BODY_BYTES)
+    // More than the handler takes, so that a sender who sends a little too much hears its answer.
+    let body = to_bytes(body, 4 * MAX_BODY_BYTES)
         .await
         .map_err(|_| Refusal::TooLarge)?;
     Ok(lambda_http::Request::from_parts(

@@ -7,7 +7,10 @@
 
 use std::sync::Arc;
 
-use adapters::{contrast::SECRET_HEADER, door::Refusal};
+use adapters::{
+    contrast::SECRET_HEADER,
+    door::{MAX_BODY_BYTES, Refusal},
+};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
@@ -46,7 +49,7 @@ pub async fn take_in_pushes(
 }
 
 /// A little more than the handler takes, so that it is the one to refuse what is too large.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+const MOST_BYTES: usize = 4 * MAX_BODY_BYTES;
 
 impl Demo {
     /// Takes in what a push tells of; answers with the push in the demo's own name.
