@@ -121,7 +121,7 @@ pub trait CaseSide: Send + Sync {
 /// One page of tickets that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketPage {
-    /// The tickets, without description, marker and transitions.
+    /// The tickets, without description and marker.
     pub rows: Vec<TicketReading>,
     /// The token of the next page.
     pub next: Option<String>,
@@ -130,7 +130,7 @@ pub struct TicketPage {
 /// Jira. Addresses and credentials come with the site.
 #[async_trait]
 pub trait TicketSide: Send + Sync {
-    /// Reads a ticket with description, marker and transitions (one call).
+    /// Reads a ticket with description and marker (one call).
     async fn read_ticket(
         &self,
         site: &Site,

@@ -105,8 +105,6 @@ pub struct TicketReading {
     pub updated_at: Option<Moment>,
     /// Our mark, when the reading asked for it.
     pub marker: Option<TicketMarker>,
-    /// The ways out of its status, when the reading asked for them.
-    pub transitions: Vec<Transition>,
 }
 
 /// A way from a ticket's present status to another.

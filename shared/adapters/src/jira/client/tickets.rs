@@ -39,9 +39,7 @@ impl JiraClient {
     ) -> Result<Found<TicketReading>, Trouble> {
         let doing = "reading the ticket";
         let id = segment(ticket.as_str(), doing)?;
-        let path = format!(
-            "/issue/{id}?fields={READ_FIELDS}&expand=transitions&properties={TICKET_PROPERTY}"
-        );
+        let path = format!("/issue/{id}?fields={READ_FIELDS}&properties={TICKET_PROPERTY}");
         match self
             .ask(site, Call::harmless(Method::GET, path, doing))
             .await?

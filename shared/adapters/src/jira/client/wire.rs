@@ -72,7 +72,6 @@ pub(super) struct WireTicket {
     key: String,
     fields: WireFields,
     properties: Option<BTreeMap<String, Value>>,
-    transitions: Option<Vec<WireTransition>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -170,7 +169,6 @@ impl WireTicket {
                 .properties
                 .as_ref()
                 .and_then(|all| marker_of(all.get(TICKET_PROPERTY)?)),
-            transitions: self.transitions.map(read_transitions).unwrap_or_default(),
         })
     }
 }
