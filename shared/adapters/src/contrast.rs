@@ -15,6 +15,4 @@ mod wire;
 
 pub use capability::{Capabilities, RememberedCapabilities};
 pub use client::ContrastClient;
-pub use push::{
-    Malformed, Presented, PushItem, SECRET_HEADER, Unverified, VerifiedPush, verify as verify_push,
-};
+pub use push::{Malformed, Presented, PushItem, SECRET_HEADER, Unverified, VerifiedPush};

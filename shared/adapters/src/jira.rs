@@ -9,6 +9,4 @@ pub mod delivery;
 mod prune;
 
 pub use client::JiraClient;
-pub use delivery::{
-    BadDelivery, Delivery, News, Unverified, VerifiedDelivery, verify as verify_delivery,
-};
+pub use delivery::{BadDelivery, Delivery, News, Unverified, VerifiedDelivery};

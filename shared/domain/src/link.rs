@@ -3,13 +3,13 @@
 //!
 //! A link never says more than is known: each state carries the evidence for it.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     case::{CaseFacts, CaseId, Phase},
-    comment::{CommentId, Nonce},
+    comment::Nonce,
     digest::Digest,
     moment::Moment,
     settings::RouteName,
@@ -272,12 +272,3 @@ pub struct HistoryEntry {
 
 /// Which ticket a pointer leads from.
 pub type TicketAddress = (SiteName, TicketId);
-
-/// The comments that hints name, by what they say about them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CommentHints {
-    /// To be read singly.
-    pub changed: BTreeSet<CommentId>,
-    /// Said to be deleted.
-    pub gone: BTreeSet<CommentId>,
-}

@@ -18,9 +18,7 @@ mod transition;
 
 pub use engine::{Engine, Outcome, Report};
 pub use look::{Needs, Seen, first_needs};
-pub use merge::{Merge, merge};
 pub use plan::{Action, Plan, Urgency, plan};
-pub use record::{record_opened, recorded_pair};
 
 /// How long a lease holds: longer than any function may run, so that a holder that is still alive
 /// never meets another.

@@ -128,9 +128,11 @@ impl<'a> Sweep<'a> {
         if let Err(trouble) = self.engine.store.pause(&pause).await {
             self.report.troubles.push(trouble.for_people());
         }
-        let mut paused = Vec::clone(&self.engine.paused);
-        paused.push(peer);
-        self.engine.paused = paused.into();
+        if !self.is_paused(&peer) {
+            let mut paused = Vec::clone(&self.engine.paused);
+            paused.push(peer);
+            self.engine.paused = paused.into();
+        }
     }
 
     async fn wake(&mut self, case: &CaseId, aspects: BTreeSet<Aspect>) -> Result<(), Trouble> {

@@ -39,8 +39,6 @@ pub enum Dying {
 struct Fuse {
     left: u32,
     dying: Dying,
-    /// Only calls to Jira count.
-    jira_alone: bool,
 }
 
 impl SimulatedNetwork {
@@ -58,20 +56,6 @@ impl SimulatedNetwork {
         lock(&self.contrast)
     }
 
-    /// Runs some work and kills it after its n-th call to Jira took effect, before it hears the
-    /// answer. Tells whether it came to that.
-    pub async fn kill_after_jira_call<T>(&self, calls: u32, work: impl Future<Output = T>) -> bool {
-        self.kill(
-            Fuse {
-                left: calls,
-                dying: Dying::AfterTheEffect,
-                jira_alone: true,
-            },
-            work,
-        )
-        .await
-    }
-
     /// Runs some work and kills it at its n-th call to either product. Tells whether it came to
     /// that.
     pub async fn kill_at_call<T>(
@@ -80,18 +64,7 @@ impl SimulatedNetwork {
         dying: Dying,
         work: impl Future<Output = T>,
     ) -> bool {
-        self.kill(
-            Fuse {
-                left: call,
-                dying,
-                jira_alone: false,
-            },
-            work,
-        )
-        .await
-    }
-
-    async fn kill<T>(&self, fuse: Fuse, work: impl Future<Output = T>) -> bool {
+        let fuse = Fuse { left: call, dying };
         *lock(&self.fuse) = Some(fuse);
         let mut work = Box::pin(work);
         let killed = std::future::poll_fn(|context| {
@@ -111,9 +84,9 @@ impl SimulatedNetwork {
     }
 
     /// Counts a call; tells how its caller dies at it, if it does.
-    fn burn_fuse(&self, is_jira: bool) -> Option<Dying> {
+    fn burn_fuse(&self) -> Option<Dying> {
         let mut fuse = lock(&self.fuse);
-        let fuse = fuse.as_mut().filter(|fuse| is_jira || !fuse.jira_alone)?;
+        let fuse = fuse.as_mut()?;
         if fuse.left == 0 {
             // Dead already: whatever it does at the same time goes no further either.
             return Some(Dying::BeforeTheRequest);
@@ -133,14 +106,12 @@ impl Http for SimulatedNetwork {
     async fn send(&self, request: Request) -> Result<Response, SendFailure> {
         self.clock.pass(CALL_MS);
         let now = domain::ports::Clock::now(&*self.clock).epoch_ms();
-        let host = request.uri().host();
-        let is_jira = host == Some("acme.atlassian.net");
-        let dying = self.burn_fuse(is_jira);
+        let dying = self.burn_fuse();
         if dying == Some(Dying::BeforeTheRequest) {
             // The caller is dead: it waits for ever.
             return std::future::pending().await;
         }
-        let response = match host {
+        let response = match request.uri().host() {
             Some("contrast.example.com") => self.contrast().serve(&request, now),
             Some("acme.atlassian.net") => self.jira().serve(&request, now),
             host => return Err(SendFailure::NotSent(format!("nobody answers at {host:?}"))),

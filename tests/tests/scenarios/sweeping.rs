@@ -1,6 +1,6 @@
 //! What the sweep makes good, and what it costs when there is nothing to do.
 
-use scenarios::world::World;
+use scenarios::world::{Dying, World};
 use simulators::contrast::{CloseReason, IncidentSeed, Rows};
 
 #[tokio::test]
@@ -102,7 +102,10 @@ async fn a_worker_that_died_is_made_good_once_its_lease_has_lapsed() {
             .body(lambda_http::Body::Binary(push.body.clone()))
             .expect("a request");
         let handling = contrast_webhook::handle(&world.service, request);
-        let killed = world.network.kill_after_jira_call(1, handling).await;
+        let killed = world
+            .network
+            .kill_at_call(4, Dying::AfterTheEffect, handling)
+            .await;
         assert!(killed, "the worker died in mid-flight");
     }
     world.lose();

@@ -147,7 +147,6 @@ impl TableStore {
             holder,
             version: item.revision + 1,
             lapsed: item.holder.is_some(),
-            until,
             ..lease_of(item)
         })))
     }
@@ -168,7 +167,6 @@ impl TableStore {
             Saving::Keep => {
                 self.send_save(&lease, now, LettingGo::keep()).await?;
                 lease.version += 1;
-                lease.until = now.plus_ms(LEASE_MS);
                 Ok(Saved::Held(lease))
             }
             Saving::Settled { due_at } => self.settle(lease, due_at, now).await,
@@ -216,7 +214,6 @@ impl TableStore {
             lease.wanted = item.wanted;
             if let Sent::Saved = self.send_save(&lease, now, LettingGo::again(done)).await? {
                 lease.version += 1;
-                lease.until = now.plus_ms(LEASE_MS);
                 lease.aspects = if all_new { added } else { item.aspects };
                 lease.pushed = item.pushed;
                 lease.lapsed = false;
@@ -315,7 +312,6 @@ fn lease_of(item: LinkItem) -> Lease {
         aspects: item.aspects,
         pushed: item.pushed,
         lapsed: false,
-        until: Moment::from_epoch_ms(0),
         pointed: item.pointed,
     }
 }

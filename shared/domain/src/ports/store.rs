@@ -33,8 +33,6 @@ pub struct Lease {
     pub pushed: Option<(CaseFacts, Moment)>,
     /// Whether a holder before us let the lease lapse: it may have done anything.
     pub lapsed: bool,
-    /// When the lease ends.
-    pub until: Moment,
     /// The ticket from which the store already finds this case.
     pub pointed: Option<TicketAddress>,
 }

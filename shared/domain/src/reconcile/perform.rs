@@ -181,7 +181,6 @@ impl Engine {
             aspects: lease.aspects.clone(),
             pushed: lease.pushed.clone(),
             lapsed: lease.lapsed,
-            until: lease.until,
             pointed: lease.pointed.clone(),
         };
         match self
