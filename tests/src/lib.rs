@@ -6,4 +6,5 @@
 // A world that cannot be built, or that is not as it should be, fails its test by a panic.
 #![allow(clippy::missing_panics_doc)]
 
+pub mod engine;
 pub mod world;

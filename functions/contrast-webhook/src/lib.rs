@@ -3,7 +3,7 @@
 //! Answers 2xx only when every wake-up is stored. Nothing of a body that was not verified is looked
 //! at, logged or kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::{
     contrast::push::{self, Presented, PushItem, VerifiedPush},
@@ -12,9 +12,10 @@ use adapters::{
 };
 use domain::{
     case::{CaseFacts, CaseId},
+    link::Wakeup,
     moment::Moment,
     notice::heard_of_case,
-    ports::Store as _,
+    ports::{Glimpse, Store as _},
     settings::{Connection, ConnectionName},
     trouble::{Peer, Trouble},
 };
@@ -111,26 +112,58 @@ async fn verify(
     push::verify(body, presented, &secret).map_err(|_| Refusal::Unverified)
 }
 
-/// Stores a wake-up for each case with news; answers with those cases, each once.
+/// Stores a wake-up for each case with news; answers with those cases, each once. However often a
+/// delivery names a case, the store hears of it twice at the most.
 async fn store_wakeups(service: &Service, told: Vec<Told>) -> Result<Vec<CaseId>, Trouble> {
     let now = service.clock.now();
-    let cases: Vec<CaseId> = told.iter().map(|(case, _, _)| case.clone()).collect();
-    let known = service.store.glimpse_many(&cases, now).await?;
-    let mut woken = BTreeSet::new();
+    let cases: BTreeSet<CaseId> = told.iter().map(|(case, _, _)| case.clone()).collect();
+    let cases: Vec<CaseId> = cases.into_iter().collect();
+    let known: BTreeMap<CaseId, Glimpse> = service
+        .store
+        .glimpse_many(&cases, now)
+        .await?
+        .into_iter()
+        .map(|glimpse| (glimpse.link.case.clone(), glimpse))
+        .collect();
+    let mut wakeups: BTreeMap<CaseId, Wakeup> = BTreeMap::new();
+    let mut no_news: BTreeMap<CaseId, Moment> = BTreeMap::new();
     for (case, facts, at) in told {
-        let glimpse = known.iter().find(|glimpse| glimpse.link.case == case);
         // A clock that is ahead must not make later pushes look stale.
         let at = at.map(|at| at.min(now));
         // Within one delivery, what comes after news is compared with what is not known yet.
-        let glimpse = glimpse.filter(|_| !woken.contains(&case));
-        if let Some(wakeup) = heard_of_case(&case, &facts, at, glimpse) {
-            service.store.wake(&wakeup, now).await?;
-            woken.insert(case);
-        } else if let Some(at) = at {
-            service.store.note_push(&case, at).await?;
+        let glimpse = known.get(&case).filter(|_| !wakeups.contains_key(&case));
+        match (heard_of_case(&case, &facts, at, glimpse), at) {
+            (Some(wakeup), _) => {
+                let before = wakeups.remove(&case);
+                wakeups.insert(case, both(before, wakeup));
+            }
+            (None, Some(at)) => {
+                let latest = no_news.entry(case).or_insert(at);
+                *latest = at.max(*latest);
+            }
+            (None, None) => {}
         }
     }
-    Ok(woken.into_iter().collect())
+    for (case, at) in &no_news {
+        service.store.note_push(case, *at).await?;
+    }
+    for wakeup in wakeups.values() {
+        service.store.wake(wakeup, now).await?;
+    }
+    Ok(wakeups.into_keys().collect())
+}
+
+/// Two wake-ups of one case as one: all that may have changed, and the later of the pushes.
+fn both(before: Option<Wakeup>, mut later: Wakeup) -> Wakeup {
+    let Some(before) = before else {
+        return later;
+    };
+    later.aspects.extend(before.aspects);
+    let at = |pushed: &Option<(CaseFacts, Moment)>| pushed.as_ref().map(|(_, at)| *at);
+    if at(&before.pushed) > at(&later.pushed) {
+        later.pushed = before.pushed;
+    }
+    later
 }
 
 // By value, as `map_err` hands it over.

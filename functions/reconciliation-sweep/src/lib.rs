@@ -5,7 +5,7 @@
 use adapters::{service::Service, telemetry::log_reconcile};
 use domain::{
     moment::Moment,
-    reconcile::Outcome,
+    reconcile::{Decision, Outcome},
     sweep::{Sweep, SweepReport},
     trouble::Trouble,
 };
@@ -35,6 +35,7 @@ pub async fn handle(service: &Service, deadline: Moment) -> Result<SweepReport, 
         stuck,
         paused = report.paused.join(", "),
         troubles = report.troubles.join("; "),
+        decisions = Decision::words(&report.decisions),
         finished = report.finished,
         took_ms = service.clock.now().ms_since(started),
         "swept"

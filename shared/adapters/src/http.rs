@@ -3,7 +3,11 @@
 //! Redirects are never followed, a call that creates something is never sent twice, and neither a
 //! body nor a header ever reaches a log or an error text.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -26,6 +30,8 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_TRIES: u32 = 4;
 const FIRST_PAUSE_MS: u64 = 2_000;
 const LONGEST_PAUSE_MS: u64 = 30_000;
+/// Over how long a time those who waited for a host come back.
+const HELD_SPREAD_MS: u64 = 400;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +128,11 @@ pub struct Caller {
     http: Arc<dyn Http>,
     clock: Arc<dyn Clock>,
     patience_ms: u64,
+    held: HeldHosts,
 }
+
+/// Hosts that asked us to wait, and until when: one refusal is heeded by everybody in the process.
+type HeldHosts = Arc<Mutex<BTreeMap<String, Moment>>>;
 
 impl Caller {
     /// `patience_ms`: the longest that one call may be waited for between its tries.
@@ -131,6 +141,7 @@ impl Caller {
             http,
             clock,
             patience_ms,
+            held: HeldHosts::default(),
         }
     }
 
@@ -153,12 +164,19 @@ impl Caller {
         doing: &str,
     ) -> Result<Response, Trouble> {
         let started = self.clock.now();
+        let host = request.uri().host().unwrap_or_default().to_owned();
         let mut tries = 0;
         loop {
+            self.wait_while_held(&host, &request, doing, started)
+                .await?;
             tries += 1;
             let trouble = match self.http.send(request.clone()).await {
                 Ok(response) if is_an_answer(response.status()) => return Ok(response),
-                Ok(response) => trouble_of_status(&response, doing, self.clock.now()),
+                Ok(response) => {
+                    let trouble = trouble_of_status(&response, doing, self.clock.now());
+                    self.heed(&host, &response, &trouble);
+                    trouble
+                }
                 Err(SendFailure::NotSent(words)) => Trouble::again_later(doing, words),
                 Err(SendFailure::Unknown(words)) => Trouble::unknown_effect(doing, words),
             };
@@ -178,6 +196,65 @@ impl Caller {
             }
             self.clock.wait_ms(pause_ms).await;
         }
+    }
+
+    /// Waits until a host may be asked again. A wait that is longer than our patience is for the
+    /// sweep: nothing was sent.
+    async fn wait_while_held(
+        &self,
+        host: &str,
+        request: &Request,
+        doing: &str,
+        started: Moment,
+    ) -> Result<(), Trouble> {
+        loop {
+            let now = self.clock.now();
+            let until = self.held().get(host).copied();
+            let Some(until) = until.filter(|until| *until > now) else {
+                return Ok(());
+            };
+            // Everybody at once would be refused again.
+            let spread_ms = seed_of(request.uri().path(), now) % HELD_SPREAD_MS;
+            let wait_ms = until.ms_since(now) + spread_ms;
+            if now.ms_since(started) + wait_ms > self.patience_ms {
+                let kind = TroubleKind::AgainLater {
+                    effect: Effect::None,
+                    not_before: Some(until),
+                };
+                return Err(Trouble::of(
+                    doing,
+                    "asked to wait before calling again",
+                    kind,
+                ));
+            }
+            self.clock.wait_ms(wait_ms).await;
+        }
+    }
+
+    /// Notes that a host asks everybody to wait, and not only those who write to one ticket.
+    fn heed(&self, host: &str, response: &Response, trouble: &Trouble) {
+        if response.status() != StatusCode::TOO_MANY_REQUESTS {
+            return;
+        }
+        let reason = response.headers().get("ratelimit-reason");
+        let for_one_ticket = reason
+            .and_then(|reason| reason.to_str().ok())
+            .is_some_and(|reason| reason.contains("per-issue"));
+        let TroubleKind::AgainLater {
+            not_before: Some(until),
+            ..
+        } = trouble.kind
+        else {
+            return;
+        };
+        if !for_one_ticket {
+            self.held().insert(host.to_owned(), until);
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, BTreeMap<String, Moment>> {
+        // Moments are sound whatever happened to whoever held them.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -211,10 +288,13 @@ fn trouble_of_status(response: &Response, doing: &str, now: Moment) -> Trouble {
 /// time, which is enough to keep two workers apart and needs no source of randomness.
 fn pause_ms(tries: u32, path: &str, now: Moment) -> u64 {
     let base = (FIRST_PAUSE_MS << (tries - 1).min(4)).min(LONGEST_PAUSE_MS);
-    let seed = path
-        .bytes()
+    base * (70 + seed_of(path, now) % 61) / 100
+}
+
+/// A number that differs between calls and moments.
+fn seed_of(path: &str, now: Moment) -> u64 {
+    path.bytes()
         .fold(now.epoch_ms().unsigned_abs(), |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(u64::from(byte))
-        });
-    base * (70 + seed % 61) / 100
+        })
 }

@@ -7,6 +7,7 @@ pub mod contrast;
 pub mod door;
 pub mod http;
 pub mod jira;
+mod json;
 pub mod secrets;
 pub mod service;
 pub mod store;

@@ -10,12 +10,16 @@ use domain::trouble::{Peer, Trouble, TroubleKind};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::http::Response;
+
 mod cache;
+mod door_keys;
 mod file;
 mod memory;
 mod secrets_manager;
 
 pub use cache::CachedSecrets;
+pub use door_keys::DoorKeys;
 pub use file::FileSecrets;
 pub use memory::MemorySecrets;
 pub use secrets_manager::ManagerSecrets;
@@ -32,10 +36,10 @@ pub struct ConnectionSecret {
     pub api_key: SecretString,
     /// Values the push's secret header may have: one, or two while rotating.
     #[serde(default)]
-    pub webhook_secrets: Vec<SecretString>,
+    pub webhook_secrets: DoorKeys,
     /// User name and password a push may present with HTTP Basic, `user:password`; one or two.
     #[serde(default)]
-    pub webhook_basic: Vec<SecretString>,
+    pub webhook_basic: DoorKeys,
 }
 
 /// What a Jira site needs.
@@ -48,7 +52,7 @@ pub struct SiteSecret {
     pub api_token: SecretString,
     /// Secrets a delivery may be signed with: one, or two while rotating.
     #[serde(default)]
-    pub webhook_secrets: Vec<SecretString>,
+    pub webhook_secrets: DoorKeys,
 }
 
 /// The secret of a peer.
@@ -113,6 +117,21 @@ impl SecretsDocument {
 }
 
 const READING: &str = "reading a secret";
+/// Anything shorter stands in any text by chance.
+const SHORTEST: usize = 4;
+
+/// A refusal with these words taken out: some servers repeat the credentials that they refuse.
+pub(crate) fn without(refusal: Response, secrets: &[&str]) -> Response {
+    if refusal.status().is_success() {
+        return refusal;
+    }
+    refusal.map(|body| {
+        let told = String::from_utf8_lossy(&body).into_owned();
+        let secrets = secrets.iter().filter(|secret| secret.len() >= SHORTEST);
+        let told = secrets.fold(told, |told, secret| told.replace(*secret, "(...)"));
+        told.into_bytes()
+    })
+}
 
 /// The name of a peer's secret: `connections/<name>` or `sites/<name>`.
 fn name_of(peer: &Peer) -> String {

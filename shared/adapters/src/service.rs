@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use domain::{
     case::CaseId,
+    digest::Digest,
     moment::Moment,
     ports::{Clock, Store},
     reconcile::{Engine, Outcome, Urgency},
@@ -84,12 +85,16 @@ impl TableSettings {
 impl SettingsSource for TableSettings {
     async fn read(&self) -> Result<Arc<Settings>, Trouble> {
         let doing = "reading the settings";
-        let stored = self
-            .store
-            .read_settings()
-            .await?
-            .ok_or_else(|| Trouble::again_later(doing, "no settings were put in force yet"))?;
-        let accepted = Self::accept(&stored.document).map(Arc::new);
+        let none = || Trouble::again_later(doing, "no settings were put in force yet");
+        let stored = self.store.read_settings().await?.ok_or_else(none);
+        let accepted = stored.and_then(|stored| {
+            let mut settings = Self::accept(&stored.document)?;
+            // Settings that were replaced and put back count as new: what was decided by those in
+            // between has to be decided again.
+            let version = stored.version.to_string();
+            settings.digest = Digest::of(&[settings.digest.as_str(), &version]);
+            Ok(Arc::new(settings))
+        });
         let mut in_force = self.in_force.lock().unwrap_or_else(PoisonError::into_inner);
         match (accepted, in_force.as_ref()) {
             (Ok(settings), _) => {

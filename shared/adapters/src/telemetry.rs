@@ -3,7 +3,7 @@
 //! Never a body, a token or an e-mail address: what is logged is ids, outcomes, counts and
 //! durations.
 
-use domain::reconcile::{Outcome, Report};
+use domain::reconcile::{Decision, Outcome, Report};
 use tracing_subscriber::{
     EnvFilter, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
@@ -41,6 +41,7 @@ pub fn log_reconcile(trigger: &str, report: &Report) {
         ticket,
         outcome,
         actions,
+        decisions,
         took_ms,
     } = report;
     let (word, why) = match outcome {
@@ -58,7 +59,63 @@ pub fn log_reconcile(trigger: &str, report: &Report) {
         outcome = word,
         why,
         actions = actions.join("; "),
+        decisions = Decision::words(decisions),
         took_ms,
         "reconciled"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use domain::{
+        case::{CaseId, CaseKind, OrgId},
+        reconcile::{Decision, Outcome, Report},
+    };
+
+    use super::log_reconcile;
+
+    /// What was printed.
+    #[derive(Clone, Default)]
+    struct Paper(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Paper {
+        fn write(&mut self, printed: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("a pen").write(printed)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reconcile_is_one_line_that_tells_why() {
+        let org = OrgId::new("org").expect("an id");
+        let report = Report {
+            case: CaseId::new(org, CaseKind::Incident, "INC-1").expect("an id"),
+            ticket: Some("SEC-1".to_owned()),
+            outcome: Outcome::InStep,
+            actions: vec!["opened ticket SEC-1".to_owned()],
+            decisions: vec![Decision::LeaseLapsed, Decision::Opened],
+            took_ms: 12,
+        };
+        let paper = Paper::default();
+        let pen = paper.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_writer(move || pen.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || log_reconcile("sweep", &report));
+        let printed = paper.0.lock().expect("a paper").clone();
+        let line: serde_json::Value = serde_json::from_slice(&printed).expect("one JSON line");
+        assert_eq!(line["message"], "reconciled");
+        assert_eq!(line["outcome"], "in-step");
+        assert_eq!(line["decisions"], "lease-lapsed-read-everything,opened");
+    }
 }

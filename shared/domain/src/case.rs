@@ -7,6 +7,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+mod bounds;
 mod facts;
 
 pub use facts::{Application, CaseFacts, Observation, RelatedIssue, Server, SourceAddress};

@@ -140,6 +140,18 @@ pub struct Claim {
     pub nonce: Nonce,
     /// When it was taken.
     pub at: Moment,
+    /// What the ticket shows if it was opened: whoever finds it tells by that what changed since.
+    #[serde(default)]
+    pub drafted: Option<Drafted>,
+}
+
+/// What a ticket shows of its case when it is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drafted {
+    /// See `Pair::priority`.
+    pub priority: Agreed<Option<String>>,
+    /// See `Pair::description`.
+    pub description: Agreed<Digest>,
 }
 
 /// A field that Jira refused.

@@ -4,8 +4,10 @@
 //! `engine` and `perform` is a pure function.
 
 mod adopt;
+mod decision;
 mod engine;
 mod look;
+mod mark;
 mod merge;
 mod perform;
 mod plan;
@@ -13,9 +15,12 @@ mod plan_claims;
 mod plan_comments;
 mod plan_fields;
 mod plan_own;
+mod plan_shown;
 mod record;
+mod room;
 mod transition;
 
+pub use decision::Decision;
 pub use engine::{Engine, Outcome, Report};
 pub use look::{Needs, Seen, first_needs};
 pub use plan::{Action, Plan, Urgency, plan};

@@ -7,6 +7,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
+mod flat;
 mod plain;
 
 /// A text of blocks.

@@ -21,17 +21,18 @@ use crate::{
     link::{Aspect, Class, LinkState, Wakeup},
     moment::Moment,
     ports::Pause,
-    reconcile::{Engine, Outcome, Report, Urgency},
+    reconcile::{Decision, Engine, Outcome, Report, Urgency},
     routing::{Choice, choose_route},
     trouble::{Peer, Trouble, TroubleKind},
 };
 
 /// Reconciles at the same time.
-const CONCURRENCY: usize = 4;
+const CONCURRENCY: usize = 16;
 /// How long after a change of settings unrouted and stuck cases are looked through again.
 const REDRIVE_FOR_MS: u64 = 10 * 60_000;
-/// Time kept free at the end of a sweep.
-const RESERVE_MS: u64 = 5_000;
+/// Time kept free at the end of a sweep: a call that waits out a refusal still ends before the
+/// function's time is up, and leaves no claim that nobody may touch for minutes.
+const RESERVE_MS: u64 = 20_000;
 
 /// What a sweep did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct SweepReport {
     pub paused: Vec<String>,
     /// What went wrong beyond single cases, for people.
     pub troubles: Vec<String>,
+    /// Why it looked at cases, each reason once and in order; each report has its own.
+    pub decisions: Vec<Decision>,
     /// Whether everything was got round to before time ran out.
     pub finished: bool,
 }
@@ -59,6 +62,8 @@ pub struct Sweep<'a> {
     engine: &'a mut Engine,
     deadline: Moment,
     report: SweepReport,
+    /// Cases woken and not yet got round to: the list of what is due may show them late.
+    woken: BTreeSet<CaseId>,
 }
 
 impl<'a> Sweep<'a> {
@@ -68,10 +73,14 @@ impl<'a> Sweep<'a> {
             engine,
             deadline,
             report: SweepReport::default(),
+            woken: BTreeSet::new(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;
         let cut_short = |report: &Report| report.outcome == Outcome::OutOfTime;
+        if !sweep.has_time() {
+            sweep.decide(Decision::StoppedInGoodOrder);
+        }
         sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
         sweep.report.paused = sweep
             .engine
@@ -97,11 +106,22 @@ impl<'a> Sweep<'a> {
         let looked = self.look_at_tickets().await;
         self.note("searching Jira", looked).await;
         self.rotate().await?;
-        self.reconcile_due().await
+        // What a walk had to leave is taken up in portions, for as long as there is time.
+        loop {
+            let more = self.has_time() && self.catch_up().await?;
+            self.reconcile_due().await?;
+            if !more || !self.has_time() {
+                return Ok(());
+            }
+        }
     }
 
     fn has_time(&self) -> bool {
         self.engine.clock.now().plus_ms(RESERVE_MS) < self.deadline
+    }
+
+    fn decide(&mut self, decision: Decision) {
+        decision.note_in(&mut self.report.decisions);
     }
 
     fn is_paused(&self, peer: &Peer) -> bool {
@@ -120,6 +140,7 @@ impl<'a> Sweep<'a> {
         let TroubleKind::CredentialsRefused(peer) = trouble.kind else {
             return;
         };
+        self.decide(Decision::CredentialsRefused);
         let pause = Pause {
             peer: peer.clone(),
             since: self.engine.clock.now(),
@@ -144,7 +165,9 @@ impl<'a> Sweep<'a> {
         self.engine
             .store
             .wake(&wakeup, self.engine.clock.now())
-            .await
+            .await?;
+        self.woken.insert(case.clone());
+        Ok(())
     }
 
     /// Asks each peer that refused us, once, whether it accepts us now.
@@ -170,6 +193,7 @@ impl<'a> Sweep<'a> {
             };
             match answer {
                 Ok(()) => {
+                    self.decide(Decision::PeerAcceptsAgain);
                     self.engine.store.resume(&pause.peer).await?;
                     self.wake_what_waited().await?;
                 }
@@ -233,6 +257,7 @@ impl<'a> Sweep<'a> {
                         LinkState::New | LinkState::Opening(_) | LinkState::Linked(_) => true,
                     };
                     if decided_before && wanted {
+                        self.decide(Decision::SettingsRedriven);
                         self.wake(&link.case, BTreeSet::from([Aspect::Case, Aspect::Ticket]))
                             .await?;
                         self.report.redriven += 1;
@@ -251,7 +276,8 @@ impl<'a> Sweep<'a> {
         self.engine.store.write_cursor("settings", &place).await
     }
 
-    /// Reconciles everything that is due, several at a time; one that is stuck blocks no other.
+    /// Reconciles everything that is due or was just woken, several at a time; one that is stuck
+    /// blocks no other.
     async fn reconcile_due(&mut self) -> Result<(), Trouble> {
         let mut tried: BTreeSet<CaseId> = BTreeSet::new();
         let mut after = None;
@@ -259,14 +285,16 @@ impl<'a> Sweep<'a> {
             let now = self.engine.clock.now();
             let page = self.engine.store.list_due(now, after).await?;
             after = page.next;
-            let fresh: Vec<CaseId> = page
-                .cases
+            let fresh: Vec<CaseId> = core::mem::take(&mut self.woken)
                 .into_iter()
-                .map(|(case, _)| case)
+                .chain(page.cases.into_iter().map(|(case, _)| case))
                 .filter(|case| tried.insert(case.clone()))
                 .collect();
             if !self.has_time() || fresh.is_empty() && after.is_none() {
                 return Ok(());
+            }
+            if !fresh.is_empty() {
+                self.decide(Decision::FoundDue);
             }
             let engine = &*self.engine;
             let deadline = self.deadline.minus_ms(RESERVE_MS);
@@ -280,7 +308,6 @@ impl<'a> Sweep<'a> {
             while let Some((case, outcome)) = running.next().await {
                 match outcome {
                     Ok(report) => self.report.reconciled.push(report),
-                    Err(trouble) if trouble.kind == TroubleKind::Held => {}
                     Err(trouble) => {
                         troubles.push(alloc::format!("{case}: {}", trouble.for_people()));
                     }

@@ -9,9 +9,11 @@ use std::{
     sync::Arc,
 };
 
+use allowance::Allowance;
 use serde_json::Value;
 
 mod adf;
+mod allowance;
 mod answer;
 mod authority;
 mod bulk;
@@ -35,6 +37,7 @@ mod values;
 mod webhook;
 mod world;
 
+pub use allowance::WriteLimit;
 pub use people::Impossible;
 pub use traffic::{Call, Fault, FaultKind, TenantLimit};
 pub use webhook::Delivery;
@@ -93,6 +96,7 @@ pub struct Jira {
     calls: Vec<Call>,
     tenant_limit: Option<TenantLimit>,
     tenant_calls: VecDeque<i64>,
+    allowance: Allowance,
 }
 
 impl Jira {
@@ -130,6 +134,7 @@ impl Jira {
             calls: Vec::new(),
             tenant_limit: None,
             tenant_calls: VecDeque::new(),
+            allowance: Allowance::default(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Simulated Contrast and Jira: state machines behind the HTTP seam.
+//! Simulated Contrast, Jira and DynamoDB: state machines behind the seams for calls.
 //!
 //! One implementation serves tests without sockets, property tests with seeded faults, and the
 //! local run on loopback. The simulators are as strict as the real systems and never nicer: a
@@ -7,3 +7,4 @@
 
 pub mod contrast;
 pub mod jira;
+pub mod table;

@@ -17,6 +17,7 @@ use proptest::{
 };
 use serde_json::Value;
 
+mod sentences;
 mod texts;
 
 use crate::samples::recordings;

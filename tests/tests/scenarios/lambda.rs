@@ -7,7 +7,7 @@ use serde_json::json;
 use simulators::contrast::IncidentSeed;
 
 mod binaries;
-mod event;
+pub mod event;
 mod function;
 mod surroundings;
 

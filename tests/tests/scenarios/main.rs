@@ -1,10 +1,15 @@
 //! The scenarios: what people do, and what both sides must look like afterwards.
 
 mod adf;
+mod adopting;
 mod closing;
 mod comments;
+mod contract;
 mod costs;
+mod decisions;
 mod doors;
+mod hostile;
+mod interruption;
 mod lambda;
 mod laws;
 mod opening;
@@ -15,3 +20,4 @@ mod samples;
 mod schedules;
 mod sweeping;
 mod trouble;
+mod wire;

@@ -9,9 +9,11 @@ use domain::link::Reach;
 use scenarios::world::World;
 use simulators::jira::SimComment;
 
+mod answers;
 mod contrast;
 mod recording;
 mod shapes;
+mod table;
 
 use recording::{Recording, all_of_jira};
 

@@ -67,7 +67,7 @@ pub(super) async fn enrich(
             }
         }
     }
-    Ok(facts)
+    Ok(facts.bounded())
 }
 
 /// One part; `None` where it cannot be had.

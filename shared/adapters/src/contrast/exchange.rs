@@ -12,16 +12,19 @@ use domain::{
     trouble::{Peer, Trouble, TroubleKind},
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::{fields::Object, paths};
 use crate::{
     http::{Caller, Repeat, Request, Response},
-    secrets::{ConnectionSecret, Secrets},
+    json,
+    secrets::{ConnectionSecret, Secrets, without},
 };
 
 const MAX_WORDS: usize = 300;
+/// An answer that holds more values makes no sense: it would take more memory than a function has.
+const MAX_VALUES: usize = 200_000;
 /// Runs of characters at least this long are keys or ids rather than words.
 const KEY_LENGTH: usize = 24;
 
@@ -124,7 +127,9 @@ impl Exchange {
     ) -> Result<Answer, Trouble> {
         let request = request_of(order, secret)?;
         let response = self.caller.call(request, order.repeat, order.doing).await?;
-        Ok(Answer::of(response))
+        let secrets = [&secret.service_key, &secret.api_key, &secret.username];
+        let secrets = secrets.map(SecretString::expose_secret);
+        Ok(Answer::of(without(response, &secrets)))
     }
 }
 
@@ -184,7 +189,7 @@ pub(super) struct Answer {
 impl Answer {
     fn of(response: Response) -> Self {
         let (parts, body) = response.into_parts();
-        let json = serde_json::from_slice(&body).ok();
+        let json = json::read(&body, MAX_VALUES).ok();
         let is_html = body.trim_ascii_start().starts_with(b"<");
         Self {
             status: parts.status,

@@ -38,7 +38,7 @@ pub(super) fn facts_of(connection: &Connection, case: &CaseId, object: &Object) 
         facts.request_urls = lines(object, "httpRoute");
         facts.observation_count = count(object, "observationCount");
     }
-    facts
+    facts.bounded()
 }
 
 pub(super) fn phase(object: &Object) -> Option<Phase> {

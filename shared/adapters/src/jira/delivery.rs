@@ -10,9 +10,8 @@ use domain::{
     moment::Moment,
     ticket::{TicketId, TicketKey},
 };
-use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::Sha256;
+
+use crate::secrets::DoorKeys;
 
 mod read;
 
@@ -20,8 +19,6 @@ mod read;
 const MAX_AGE_MS: u64 = 24 * 3_600_000;
 /// How far ahead of ours Jira's clock may be.
 const MAX_AHEAD_MS: u64 = 10 * 60_000;
-/// Secrets that count at the same time: one, and another while it is replaced.
-const MAX_SECRETS: usize = 2;
 
 /// Why a delivery is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,13 +111,9 @@ pub enum News {
 pub fn verify(
     body: &[u8],
     signature_header: Option<&str>,
-    secrets: &[SecretString],
+    secrets: &DoorKeys,
 ) -> Result<VerifiedDelivery, Unverified> {
-    let secrets = secrets
-        .iter()
-        .filter(|secret| !secret.expose_secret().trim().is_empty());
-    let secrets: Vec<&SecretString> = secrets.take(MAX_SECRETS).collect();
-    if secrets.is_empty() {
+    if !secrets.can_sign() {
         return Err(Unverified::NoSecret);
     }
     let header = signature_header
@@ -131,21 +124,12 @@ pub fn verify(
         .strip_prefix("sha256=")
         .ok_or(Unverified::UnknownForm)?;
     let signature = signature_of(digits).ok_or(Unverified::UnknownForm)?;
-    // Each is tried, so that the time does not tell which of them it was.
-    let mut matches = false;
-    for secret in secrets {
-        let mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes());
-        if let Ok(mut mac) = mac {
-            mac.update(body);
-            matches |= mac.verify_slice(&signature).is_ok();
-        }
-    }
-    if matches {
-        Ok(VerifiedDelivery {
+    match secrets.signed(body, &signature) {
+        Some(true) => Ok(VerifiedDelivery {
             body: body.to_vec(),
-        })
-    } else {
-        Err(Unverified::Wrong)
+        }),
+        Some(false) => Err(Unverified::Wrong),
+        None => Err(Unverified::NoSecret),
     }
 }
 

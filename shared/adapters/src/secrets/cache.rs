@@ -112,7 +112,7 @@ mod tests {
             Ok(PeerSecret::Site(Arc::new(SiteSecret {
                 email: "bot@example.com".into(),
                 api_token: format!("token {count}").into(),
-                webhook_secrets: Vec::new(),
+                webhook_secrets: Vec::new().into(),
             })))
         }
     }

@@ -171,18 +171,19 @@ impl TableStore {
             }
             Saving::Settled { due_at } => self.settle(lease, due_at, now).await,
             Saving::Unfinished { due_at } => {
-                match self
+                let more_wanted = match self
                     .send_save(&lease, now, LettingGo::unfinished(due_at, true))
                     .await?
                 {
-                    Sent::Saved => {}
+                    Sent::Saved => false,
                     // Something was wanted meanwhile: it need not wait for our next attempt.
                     Sent::MoreWanted(_) => {
                         self.send_save(&lease, now, LettingGo::unfinished(now, false))
                             .await?;
+                        true
                     }
-                }
-                Ok(Saved::Released)
+                };
+                Ok(Saved::Released { more_wanted })
             }
         }
     }
@@ -199,13 +200,13 @@ impl TableStore {
                 .send_save(&lease, now, LettingGo::settled(due_at))
                 .await?
             else {
-                return Ok(Saved::Released);
+                return Ok(Saved::Released { more_wanted: false });
             };
             let added: BTreeSet<Aspect> =
                 item.aspects.difference(&lease.aspects).cloned().collect();
             // Each aspect of a wake-up counts one. If the count is explained by aspects that are new,
             // none of those in hand was wanted again, and they are done.
-            let all_new = item.wanted - lease.wanted == added.len() as u64;
+            let all_new = item.wanted.checked_sub(lease.wanted) == Some(added.len() as u64);
             let done = if all_new {
                 lease.aspects.clone()
             } else {
@@ -222,7 +223,7 @@ impl TableStore {
         }
         self.send_save(&lease, now, LettingGo::unfinished(now, false))
             .await?;
-        Ok(Saved::Released)
+        Ok(Saved::Released { more_wanted: true })
     }
 
     async fn send_save(

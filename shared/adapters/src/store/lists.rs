@@ -80,7 +80,9 @@ impl TableStore {
                     .remove(&self.table)
                     .unwrap_or_default()
                 {
-                    let case = case_of_key(&item)?;
+                    let Some(case) = case_of_key(&item) else {
+                        continue;
+                    };
                     // One item that cannot be read must not hide all others.
                     match LinkItem::read(&case, &item) {
                         Ok(item) => glimpses.push(item.into_glimpse(now)),
@@ -129,13 +131,20 @@ impl TableStore {
             .expression_attribute_values(":due", text("due"))
             .expression_attribute_values(":now", moment(now))
             .limit(PAGE)
-            .set_exclusive_start_key(after.as_deref().and_then(read_place))
+            .set_exclusive_start_key(after.as_deref().and_then(|place| {
+                read_place(place, ("due_list", "due"), |place| {
+                    place.get("due_at").is_some_and(AttributeValue::is_n)
+                })
+            }))
             .send()
             .await
             .map_err(|error| trouble("listing what is due", &error))?;
         let mut cases = Vec::new();
         for item in answer.items() {
-            cases.push((case_of_key(item)?, moment_of(item, "due_at").unwrap_or(now)));
+            let Some(case) = case_of_key(item) else {
+                continue;
+            };
+            cases.push((case, moment_of(item, "due_at").unwrap_or(now)));
         }
         Ok(DuePage {
             cases,
@@ -157,14 +166,20 @@ impl TableStore {
             .key_condition_expression("class_list = :class")
             .expression_attribute_values(":class", text(class.word()))
             .limit(PAGE)
-            .set_exclusive_start_key(after.as_deref().and_then(read_place))
+            .set_exclusive_start_key(after.as_deref().and_then(|place| {
+                read_place(place, ("class_list", class.word()), |place| {
+                    text_of(place, "class_key").is_some_and(|key| !key.is_empty())
+                })
+            }))
             .send()
             .await
             .map_err(|error| trouble("listing a class of links", &error))?;
         let mut places: HashMap<CaseId, String> = HashMap::new();
         let mut cases = Vec::new();
         for item in answer.items() {
-            let case = case_of_key(item)?;
+            let Some(case) = case_of_key(item) else {
+                continue;
+            };
             places.insert(case.clone(), write_place(item));
             cases.push(case);
         }
@@ -251,12 +266,17 @@ impl TableStore {
     }
 }
 
-fn case_of_key(item: &Item) -> Result<CaseId, Trouble> {
-    text_of(item, "pk")
-        .as_deref()
-        .and_then(|partition| partition.strip_prefix("case#"))
-        .and_then(|case| CaseId::parse(case).ok())
-        .ok_or_else(|| Trouble::never("reading a list", "a row names no case"))
+/// The case that a row of a list names. A row that names none is passed over: it must not hide all
+/// others.
+fn case_of_key(item: &Item) -> Option<CaseId> {
+    let partition = text_of(item, "pk")?;
+    let case = partition
+        .strip_prefix("case#")
+        .and_then(|case| CaseId::parse(case).ok());
+    if case.is_none() {
+        tracing::error!("a row of a list names no case, and is passed over");
+    }
+    case
 }
 
 /// A place in a list, as opaque text: the key parts that a row has.
@@ -280,7 +300,24 @@ fn write_place(item: &Item) -> String {
     serde_json::Value::Object(parts).to_string()
 }
 
-fn read_place(place: &str) -> Option<Item> {
+/// Reads a place in the list of that name and value. One that makes no sense there is none, and the
+/// list begins anew: the store would refuse it each time.
+fn read_place(
+    place: &str,
+    (list, value): (&str, &str),
+    has_its_rank: impl Fn(&Item) -> bool,
+) -> Option<Item> {
+    let place = place_of(place)?;
+    let filled = |name| text_of(&place, name).is_some_and(|text| !text.is_empty());
+    let sound = place.len() == 4
+        && filled("pk")
+        && filled("sk")
+        && text_of(&place, list).as_deref() == Some(value)
+        && has_its_rank(&place);
+    sound.then_some(place)
+}
+
+fn place_of(place: &str) -> Option<Item> {
     let parts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(place).ok()?;
     parts
         .into_iter()

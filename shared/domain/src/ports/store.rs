@@ -70,7 +70,10 @@ pub enum Saved {
     /// The lease is ours still, renewed; the lease in hand shows what is wanted now.
     Held(Box<Lease>),
     /// It is free.
-    Released,
+    Released {
+        /// Whether more was wanted meanwhile, so that the case is due at once.
+        more_wanted: bool,
+    },
 }
 
 /// A link seen without a lease.

@@ -5,12 +5,15 @@
 use alloc::string::ToString;
 
 use crate::{
-    case::{CaseId, Phase},
+    case::{CaseFacts, CaseId},
     digest::Digest,
-    link::{Agreed, Claim, LinkState, Opening, Pair, Reach},
+    link::{Agreed, Claim, Drafted, LinkState, Opening},
     reconcile::{
+        decision::Decision,
+        mark::is_of_ticket,
         plan::{Context, Plan, shown_digest, wanted_priority},
-        record::description_digest,
+        plan_own::owe_dropped_remark,
+        record::{description_digest, new_pair},
     },
     settings::Route,
     ticket::{Ticket, TicketReading},
@@ -30,10 +33,10 @@ pub fn choose_candidate<'a>(
     candidates
         .iter()
         .filter(|reading| {
-            reading
-                .marker
-                .as_ref()
-                .is_some_and(|marker| marker.case == *case)
+            reading.marker.as_ref().is_some_and(|marker| {
+                let made_for_it = claimed(reading) || is_of_ticket(&marker.nonce, case);
+                marker.case == *case && made_for_it
+            })
         })
         .min_by_key(|reading| {
             let number = reading.id.as_str().parse::<u64>().unwrap_or(u64::MAX);
@@ -51,52 +54,41 @@ pub fn adopt_ticket(
 ) {
     let route: Option<&Route> = context.settings.route(&opening.route);
     let Some(route) = route else {
+        plan.decide(Decision::GoneFromSettings);
         plan.stuck = Some("its route is gone from the settings".to_string());
         return;
     };
-    let facts = &plan.learned.facts;
-    let wanted = wanted_priority(route, facts);
-    let pair = Pair {
-        route: route.name.clone(),
-        ticket: Ticket {
-            site: opening.site.clone(),
-            id: reading.id.clone(),
-            key: reading.key.clone(),
-        },
-        opened_at: opening.claim.as_ref().map_or(context.now, |claim| claim.at),
-        phase: Agreed {
-            case: Phase::Open,
-            ticket: Phase::Open,
-        },
-        priority: Agreed {
-            case: wanted,
-            ticket: reading
-                .priority
-                .as_ref()
-                .map(|priority| priority.name.clone()),
-        },
-        priority_seen: reading
-            .priority
-            .as_ref()
-            .map(|priority| priority.name.clone()),
-        description: Agreed {
-            case: shown_digest(facts),
-            ticket: reading
-                .description
-                .as_ref()
-                .map_or_else(|| Digest::of(&[]), description_digest),
-        },
-        moves: 0,
-        resolution: None,
-        remote_link: None,
-        reach: Reach::Reachable,
-        case_gone_since: None,
-        comments_owed: false,
-        ticket_seen: None,
+    let claim = opening.claim.as_ref();
+    let drafted = claim
+        .and_then(|claim| claim.drafted.clone())
+        .unwrap_or_else(|| shown_by(reading, route, &plan.learned.facts));
+    let ticket = Ticket {
+        site: opening.site.clone(),
+        id: reading.id.clone(),
+        key: reading.key.clone(),
     };
+    let opened_at = claim.map_or(context.now, |claim| claim.at);
+    let pair = new_pair(route.name.clone(), ticket, drafted, opened_at);
     for dropped in &opening.dropped {
-        super::plan_fields::owe_dropped_remark(&mut plan.learned, dropped);
+        owe_dropped_remark(&mut plan.learned, dropped);
     }
+    plan.decide(Decision::AdoptedByMark);
     plan.learned.state = LinkState::Linked(pair);
     plan.learned.active_at = context.now;
+}
+
+/// What a ticket shows now, where nobody remembers what was drafted.
+fn shown_by(reading: &TicketReading, route: &Route, facts: &CaseFacts) -> Drafted {
+    let priority = reading.priority.as_ref();
+    let description = reading.description.as_ref();
+    Drafted {
+        priority: Agreed {
+            case: wanted_priority(route, facts),
+            ticket: priority.map(|priority| priority.name.clone()),
+        },
+        description: Agreed {
+            case: shown_digest(facts),
+            ticket: description.map_or_else(|| Digest::of(&[]), description_digest),
+        },
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
     link::{Aspect, Link, LinkState, Origin, PostingState},
     moment::Moment,
     ports::{Found, Offered},
-    reconcile::FRESH_PUSH_MS,
+    reconcile::{FRESH_PUSH_MS, decision::Decision},
     routing::{Choice, choose_route},
     settings::Settings,
     ticket::{TicketId, TicketReading, Transition},
@@ -105,6 +105,7 @@ pub fn first_needs(
     pushed: Option<&(CaseFacts, Moment)>,
     lapsed: bool,
     now: Moment,
+    decisions: &mut Vec<Decision>,
 ) -> (Needs, Seen) {
     let mut needs = Needs::default();
     let mut seen = Seen::default();
@@ -140,12 +141,9 @@ pub fn first_needs(
     if let Some((facts, at)) = pushed
         && needs.case
         && !lapsed
-        && *at > link.facts_at
-        && *at <= now
-        && now.ms_since(*at) <= FRESH_PUSH_MS
-        && facts.phase.is_some()
-        && facts.severity.is_some()
+        && stands_in(facts, *at, link, now)
     {
+        Decision::PushStoodIn.note_in(decisions);
         needs.case = false;
         seen.case = Some(Found::Present(facts.clone()));
     }
@@ -167,6 +165,15 @@ pub fn first_needs(
     needs.case |=
         matches!(link.state, LinkState::New) && link.facts.phase.is_none() && seen.case.is_none();
     (needs, seen)
+}
+
+/// Whether a push is as good as a reading of the case.
+fn stands_in(facts: &CaseFacts, at: Moment, link: &Link, now: Moment) -> bool {
+    at > link.facts_at
+        && at <= now
+        && now.ms_since(at) <= FRESH_PUSH_MS
+        && facts.phase.is_some()
+        && facts.severity.is_some()
 }
 
 /// Whether a case should be enriched over REST before it is decided about: a route wants it, or

@@ -18,27 +18,48 @@ use alloc::{
 use crate::{
     case::Phase,
     comment::Side,
-    link::{Posting, PostingState},
-    ports::{Found, Lease, Offered, Saved, Saving},
+    link::{DroppedField, Posting, PostingState},
+    ports::{Found, Lease, Saved, Saving},
     reconcile::{
+        decision::Decision,
         engine::Engine,
+        mark::mark_of_comment,
         plan::{Action, nonce_for},
+        plan_own::owe_dropped_remark,
         record,
     },
     settings::{Connection, Site},
-    ticket::TicketId,
+    ticket::{TicketEdit, TicketId},
     trouble::{Trouble, TroubleKind},
 };
 
+/// What became of an action.
+pub(super) enum Performed {
+    /// It was done: in words for people.
+    Done(String),
+    /// It was refused in a way that makes us doubt whether its side is still there. In words, where
+    /// that ends the matter.
+    Doubted {
+        /// Which side has to be read again.
+        side: Side,
+        /// What became of it, for people.
+        words: Option<String>,
+    },
+}
+
 impl Engine {
-    /// Performs an action; answers with what was done, in words for people.
+    /// Performs an action; answers with what became of it.
     pub(super) async fn perform(
         &self,
         lease: &mut Box<Lease>,
         action: Action,
-    ) -> Result<String, Trouble> {
+        decisions: &mut Vec<Decision>,
+    ) -> Result<Performed, Trouble> {
         match action {
-            Action::OpenTicket { route, draft } => self.open_ticket(lease, route, &draft).await,
+            Action::OpenTicket { route, draft } => self
+                .open_ticket(lease, route, &draft, decisions)
+                .await
+                .map(Performed::Done),
             Action::WriteComment {
                 side,
                 origin,
@@ -48,6 +69,7 @@ impl Engine {
             } => {
                 let seed = format!("{}:{}:{side:?}:{origin:?}", lease.holder, lease.version);
                 let nonce = nonce_for(&seed, digest.as_str());
+                let nonce = mark_of_comment(&nonce, &lease.link.case, &body);
                 let state = PostingState::Claimed {
                     nonce: nonce.clone(),
                     at: self.clock.now(),
@@ -68,41 +90,22 @@ impl Engine {
                         posting,
                         nonce,
                     },
+                    decisions,
                 )
                 .await
             }
-            Action::DeleteComment { side, origin, copy } => {
-                let settings = self.settings.clone();
-                let places = Self::both(&settings, lease)?;
-                let offered = match side {
-                    Side::Case => {
-                        self.case_side
-                            .delete_comment(places.0, &lease.link.case, &copy)
-                            .await?
-                    }
-                    Side::Ticket => {
-                        self.ticket_side
-                            .delete_comment(places.1, places.2, &copy)
-                            .await?;
-                        Offered::Done(())
-                    }
-                };
-                record::record_removed(&mut lease.link, side, &origin);
-                Ok(match offered {
-                    Offered::Done(()) => format!("deleted a mirror in {}", side.product()),
-                    Offered::Unavailable => {
-                        format!(
-                            "left a mirror in {}: deleting comments is unavailable there",
-                            side.product()
-                        )
-                    }
-                })
-            }
-            Action::EditComment { .. } => self.edit_comment(lease, action).await,
+            Action::DeleteComment { side, origin, copy } => self
+                .delete_comment(lease, (side, origin, copy), decisions)
+                .await
+                .map(Performed::Done),
+            Action::EditComment { .. } => self
+                .edit_comment(lease, action, decisions)
+                .await
+                .map(Performed::Done),
             Action::EditTicket { .. }
             | Action::TransitionTicket { .. }
             | Action::SetCasePhase { .. }
-            | Action::PutRemoteLink(_) => self.change_fields(lease, action).await,
+            | Action::PutRemoteLink(_) => self.change_fields(lease, action, decisions).await,
         }
     }
 
@@ -110,7 +113,8 @@ impl Engine {
         &self,
         lease: &mut Box<Lease>,
         action: Action,
-    ) -> Result<String, Trouble> {
+        decisions: &mut Vec<Decision>,
+    ) -> Result<Performed, Trouble> {
         let settings = self.settings.clone();
         let (connection, site, ticket) = Self::both(&settings, lease)?;
         let case = lease.link.case.clone();
@@ -120,47 +124,64 @@ impl Engine {
                 wanted_priority,
                 shown,
             } => {
-                require_present(&self.ticket_side.edit_ticket(site, ticket, &edit).await?)?;
+                let (edited, edit) = self.edit_ticket(lease, edit, decisions).await?;
+                if edited == Found::Absent {
+                    return Ok(gone_when_writing(Side::Ticket, decisions));
+                }
                 record::record_edit(&mut lease.link, &edit, wanted_priority, shown);
-                Ok("brought priority and description up to date".to_string())
+                Ok(Performed::Done(
+                    "brought priority and description up to date".to_string(),
+                ))
             }
             Action::TransitionTicket { to, id, fields } => {
-                require_present(
-                    &self
-                        .ticket_side
-                        .transition_ticket(site, ticket, &id, &fields)
-                        .await?,
-                )?;
+                let moved = self
+                    .ticket_side
+                    .transition_ticket(site, ticket, &id, &fields)
+                    .await?;
+                if moved == Found::Absent {
+                    return Ok(gone_when_writing(Side::Ticket, decisions));
+                }
                 let resolution = fields
                     .into_iter()
                     .find(|(field, _)| field == "resolution")
                     .map(|(_, name)| name);
                 record::record_transition(&mut lease.link, to, resolution);
-                Ok(format!("moved the ticket to {}", phase_of_ticket(to)))
+                Ok(Performed::Done(format!(
+                    "moved the ticket to {}",
+                    phase_of_ticket(to)
+                )))
             }
             Action::SetCasePhase { to, reason } => {
-                require_present(
-                    &self
-                        .case_side
-                        .set_phase(connection, &case, to, reason)
-                        .await?,
-                )?;
+                let set = self
+                    .case_side
+                    .set_phase(connection, &case, to, reason)
+                    .await?;
+                if set == Found::Absent {
+                    return Ok(gone_when_writing(Side::Case, decisions));
+                }
                 record::record_case_phase(&mut lease.link, to, reason, self.clock.now());
-                Ok(match to {
+                Ok(Performed::Done(match to {
                     Phase::Closed => {
                         format!("closed the {} as {}", case.kind().word(), reason.word())
                     }
                     Phase::Open => format!("reopened the {}", case.kind().word()),
-                })
+                }))
             }
             Action::PutRemoteLink(remote) => {
                 let written = self
                     .ticket_side
                     .put_remote_link(site, ticket, &case.to_string(), &remote)
-                    .await?;
-                require_present(&written)?;
+                    .await;
+                if written.as_ref().is_err_and(Trouble::effect_is_unknown) {
+                    record::record_remote_link_unheard(&mut lease.link);
+                }
+                if written? == Found::Absent {
+                    return Ok(gone_when_writing(Side::Ticket, decisions));
+                }
                 record::record_remote_link(&mut lease.link, &remote);
-                Ok("put the link to the case on the ticket".to_string())
+                Ok(Performed::Done(
+                    "put the link to the case on the ticket".to_string(),
+                ))
             }
             Action::OpenTicket { .. }
             | Action::WriteComment { .. }
@@ -169,6 +190,34 @@ impl Engine {
                 Err(Trouble::never("changing a field", "it is another action"))
             }
         }
+    }
+
+    /// Changes fields of the ticket, without the priority where Jira refuses just that: a ticket that
+    /// was opened without one cannot have it later either. Answers with what was changed.
+    async fn edit_ticket(
+        &self,
+        lease: &mut Box<Lease>,
+        mut edit: TicketEdit,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(Found<()>, TicketEdit), Trouble> {
+        let settings = self.settings.clone();
+        let (_, site, ticket) = Self::both(&settings, lease)?;
+        let edited = self.ticket_side.edit_ticket(site, ticket, &edit).await;
+        let Err(refused) = &edited else {
+            return Ok((edited?, edit));
+        };
+        let Some(dropped) = refused_priority(&edit, refused) else {
+            return Ok((edited?, edit));
+        };
+        edit.priority = None;
+        let edited = if edit == TicketEdit::default() {
+            Found::Present(())
+        } else {
+            self.ticket_side.edit_ticket(site, ticket, &edit).await?
+        };
+        Decision::FieldDropped.note_in(decisions);
+        owe_dropped_remark(&mut lease.link, &dropped);
+        Ok((edited, edit))
     }
 
     /// Saves the link as it is and keeps the lease.
@@ -192,7 +241,7 @@ impl Engine {
                 *lease = held;
                 Ok(())
             }
-            Saved::Released => Err(Trouble::of(
+            Saved::Released { .. } => Err(Trouble::of(
                 doing,
                 "the lease was let go",
                 TroubleKind::Held,
@@ -221,15 +270,24 @@ impl Engine {
     }
 }
 
-/// What went away between looking and writing is looked at again; that look says so in its own words.
-fn require_present(found: &Found<()>) -> Result<(), Trouble> {
-    match found {
-        Found::Present(()) => Ok(()),
-        Found::Absent => Err(Trouble::again_later(
-            "writing",
-            "it was gone when we came to write",
-        )),
+/// The priority of a change, where Jira refused that and nothing else.
+fn refused_priority(edit: &TicketEdit, trouble: &Trouble) -> Option<DroppedField> {
+    let TroubleKind::Never { fields } = &trouble.kind else {
+        return None;
+    };
+    match fields.as_slice() {
+        [refused] if refused.field == "priority" && edit.priority.is_some() => Some(DroppedField {
+            field: refused.field.clone(),
+            words: refused.words.clone(),
+        }),
+        _ => None,
     }
+}
+
+/// What went away between looking and writing is looked at again; that look says so in its own words.
+fn gone_when_writing(side: Side, decisions: &mut Vec<Decision>) -> Performed {
+    Decision::GoneWhenWriting.note_in(decisions);
+    Performed::Doubted { side, words: None }
 }
 
 const fn phase_of_ticket(phase: Phase) -> &'static str {

@@ -19,10 +19,13 @@ use crate::{
     reconcile::{
         TICKET_CLAIM_MS,
         adopt::{adopt_ticket, choose_candidate},
+        decision::Decision,
         look::{Needs, Seen},
+        mark::mark_of_ticket,
         plan_claims::settle_claims,
         plan_comments::plan_comments,
         plan_fields::{learn_seen, plan_fields},
+        record::drafted,
     },
     rich_text::RichText,
     routing::{Choice, choose_route},
@@ -136,6 +139,9 @@ pub struct Plan {
     pub wait_until: Option<Moment>,
     /// Nothing more can be done until a person acts: why.
     pub stuck: Option<String>,
+    /// The branches that were taken, each once and in order. Nothing depends on them: a plan with
+    /// nothing but decisions is empty.
+    pub decisions: Vec<Decision>,
 }
 
 impl Plan {
@@ -147,7 +153,13 @@ impl Plan {
             actions: Vec::new(),
             wait_until: None,
             stuck: None,
+            decisions: Vec::new(),
         }
+    }
+
+    /// Notes a branch that was taken.
+    pub fn decide(&mut self, decision: Decision) {
+        decision.note_in(&mut self.decisions);
     }
 
     /// Notes that it should be looked at again, at the latest then.
@@ -208,25 +220,29 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
 
 fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
     if context.seen.case == Some(Found::Absent) {
+        plan.decide(Decision::CaseGone);
         unrouted(plan, "it cannot be read in Contrast any more".to_string());
         return;
     }
     let facts = plan.learned.facts.clone();
     if facts.phase == Some(Phase::Closed) {
-        unrouted(plan, "it was closed before a ticket was opened".to_string());
+        closed_before_opening(plan);
         return;
     }
     match choose_route(context.settings, &plan.learned.case, &facts) {
         Choice::Route(route) => open(plan, route, Vec::new(), &facts, context),
         Choice::TooOld { route } => {
+            plan.decide(Decision::TooOld);
             let reason = words::too_old(route);
             unrouted(plan, reason);
         }
         Choice::Unrouted(why) => {
+            plan.decide(Decision::Unrouted);
             let reason = words::unrouted(why, &plan.learned.case);
             unrouted(plan, reason);
         }
         Choice::Unclear => {
+            plan.decide(Decision::UnclearRoute);
             unrouted(plan, words::unclear().to_string());
             // Contrast may still be gathering what it knows: ask again for a while.
             if context.now.ms_since(plan.learned.active_at) < UNCLEAR_FOR_MS {
@@ -235,6 +251,11 @@ fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
             }
         }
     }
+}
+
+fn closed_before_opening(plan: &mut Plan) {
+    plan.decide(Decision::ClosedBeforeOpening);
+    unrouted(plan, "it was closed before a ticket was opened".to_string());
 }
 
 fn unrouted(plan: &mut Plan, reason: String) {
@@ -258,6 +279,7 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
     match &opening.claim {
         Some(_) if !context.seen.searched => plan.needs.search = true,
         Some(claim) if context.now.ms_since(claim.at) < TICKET_CLAIM_MS => {
+            plan.decide(Decision::ClaimWaited);
             // Looked for again each minute: the search lags, and a hit ends the wait early.
             plan.wait_until(
                 context
@@ -274,13 +296,18 @@ fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
 fn reopen_or_drop(plan: &mut Plan, opening: Opening, context: Context<'_>) {
     let facts = plan.learned.facts.clone();
     if facts.phase == Some(Phase::Closed) {
-        unrouted(plan, "it was closed before a ticket was opened".to_string());
+        closed_before_opening(plan);
         return;
     }
-    match context.settings.route(&opening.route) {
-        Some(route) => open(plan, route, opening.dropped, &facts, context),
-        None => plan_undecided(plan, context),
+    let Some(route) = context.settings.route(&opening.route) else {
+        plan.decide(Decision::RoutedAnew);
+        plan_undecided(plan, context);
+        return;
+    };
+    if opening.claim.is_some() {
+        plan.decide(Decision::ClaimLapsed);
     }
+    open(plan, route, opening.dropped, &facts, context);
 }
 
 fn open(
@@ -294,10 +321,7 @@ fn open(
     let Some(connection) = context.settings.connection_of(case.org()) else {
         return;
     };
-    let claim = Claim {
-        nonce: nonce_for(context.seed, "ticket"),
-        at: context.now,
-    };
+    let nonce = mark_of_ticket(&nonce_for(context.seed, "ticket"), &case);
     let is_dropped = |field: &str| dropped.iter().any(|dropped| dropped.field == field);
     let template = &route.ticket;
     let priority = wanted_priority(route, facts).filter(|_| !is_dropped("priority"));
@@ -327,8 +351,13 @@ fn open(
             .collect(),
         marker: TicketMarker {
             case,
-            nonce: claim.nonce.as_str().to_string(),
+            nonce: nonce.as_str().to_string(),
         },
+    };
+    let claim = Claim {
+        nonce,
+        at: context.now,
+        drafted: Some(drafted(&draft, wanted_priority(route, facts), facts)),
     };
     plan.learned.state = LinkState::Opening(Opening {
         route: route.name.clone(),
@@ -336,6 +365,7 @@ fn open(
         claim: Some(claim),
         dropped,
     });
+    plan.decide(Decision::Opened);
     plan.actions.push(Action::OpenTicket {
         route: route.name.clone(),
         draft: Box::new(draft),

@@ -7,19 +7,23 @@ use alloc::{string::ToString, vec::Vec};
 
 use crate::{
     comment::{CommentReading, Side},
-    link::{Origin, PostingState, Reach},
+    link::{Link, Origin, PostingState, Reach},
     moment::Moment,
     ports::Offered,
     reconcile::{
         COMMENT_CLAIM_MS,
+        decision::Decision,
         plan::{Context, Plan},
-        record::record_removed,
+        record::{record_removed, unheard_digest},
     },
 };
 
 /// Why a comment is given up whose creation nobody heard the answer of.
 const OUTCOME_UNKNOWABLE: &str = "nobody knows whether it was written, and listing comments is \
      unavailable in this Contrast, so that writing it again might double it";
+
+/// By so much an answer and a listing may tell the same change apart.
+const SAME_MOMENT_MS: u64 = 1_000;
 
 /// Settles everything about our comments that a look can settle, on the sides that can be reached.
 /// Goes before everything that plans comments: what is owed again is planned in the same round.
@@ -41,6 +45,7 @@ pub fn settle_claims(plan: &mut Plan, context: Context<'_>) {
 /// What was refused is tried again after a while.
 fn retry_refused(plan: &mut Plan, side: Side, context: Context<'_>) {
     let mut earliest: Option<Moment> = None;
+    let mut again = false;
     for posting in plan
         .learned
         .postings
@@ -54,21 +59,29 @@ fn retry_refused(plan: &mut Plan, side: Side, context: Context<'_>) {
         {
             if again_at <= context.now {
                 posting.state = PostingState::Owed;
+                again = true;
             } else {
                 earliest = Some(earliest.map_or(again_at, |known| known.min(again_at)));
             }
         }
+    }
+    if again {
+        plan.decide(Decision::CommentTriedAgain);
     }
     if let Some(earliest) = earliest {
         plan.wait_until(earliest);
     }
 }
 
-/// Notes which of our comments people deleted. They are not written again.
+/// Notes which of our comments people deleted, and which are not as we remember them. What people
+/// deleted is not written again.
 fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
     let Some(listing) = context.seen.comments(side) else {
         return;
     };
+    if side == Side::Case && learn_unheard_edits(&mut plan.learned, listing) {
+        plan.needs.ticket_comments |= context.seen.ticket_comments.is_none();
+    }
     let gone: Vec<Origin> = plan
         .learned
         .postings
@@ -82,8 +95,39 @@ fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
         .map(|posting| posting.origin.clone())
         .collect();
     for origin in gone {
+        plan.decide(Decision::DeletedByPeople);
         record_removed(&mut plan.learned, side, &origin);
     }
+}
+
+/// Nobody but us changes our comments in Contrast: where one changed later than we heard of, an edit
+/// of ours took effect whose answer was lost or came too late. What it shows is then not known, so
+/// that it is written again. Tells whether there is such a mirror: its original has to be read.
+fn learn_unheard_edits(link: &mut Link, listing: &[CommentReading]) -> bool {
+    let mut mirrors = false;
+    for posting in link
+        .postings
+        .iter_mut()
+        .filter(|posting| posting.side == Side::Case)
+    {
+        let PostingState::Standing {
+            copy,
+            updated_at: Some(heard),
+            ..
+        } = &mut posting.state
+        else {
+            continue;
+        };
+        let found = listing.iter().find(|comment| comment.id == *copy);
+        if let Some(changed_at) = found.and_then(|comment| comment.updated_at)
+            && changed_at.ms_since(*heard) > SAME_MOMENT_MS
+        {
+            *heard = changed_at;
+            posting.digest = unheard_digest();
+            mirrors |= matches!(posting.origin, Origin::Original(_));
+        }
+    }
+    mirrors
 }
 
 /// Looks for the marks of comments whose creation may have gone through.
@@ -103,6 +147,7 @@ fn resolve_claims(plan: &mut Plan, side: Side, context: Context<'_>) {
             Side::Case => match &context.seen.case_comments {
                 Some(Offered::Unavailable) => {
                     // Without a listing nobody can tell; writing again might double it.
+                    plan.decide(Decision::CommentGivenUp);
                     plan.learned.postings[index].state = PostingState::Refused {
                         words: OUTCOME_UNKNOWABLE.to_string(),
                         again_at: None,
@@ -139,10 +184,10 @@ fn resolve_claim(
     let Some(nonce) = posting.nonce().cloned() else {
         return;
     };
-    if let Some(found) = listing
-        .iter()
-        .find(|comment| comment.marker.as_ref() == Some(&nonce))
-    {
+    // People can only copy a mark that stands already: the first that bears it is ours.
+    let bears_it = |comment: &&CommentReading| comment.marker.as_ref() == Some(&nonce);
+    let bearers = listing.iter().filter(bears_it);
+    if let Some(found) = bearers.min_by_key(|comment| (comment.created_at, &comment.id)) {
         posting.body = None;
         let of_original = matches!(posting.origin, Origin::Original(_));
         let home = posting.side.other();
@@ -152,6 +197,7 @@ fn resolve_claim(
             updated_at: found.updated_at,
             missing: 0,
         };
+        plan.decide(Decision::CommentClaimFound);
         if of_original {
             // The original may have been edited or deleted since: nobody looked while it was open.
             match home {
@@ -164,7 +210,9 @@ fn resolve_claim(
     } else if now.ms_since(at) >= COMMENT_CLAIM_MS {
         // Nothing stands, and nothing is on its way any more: it is owed again.
         posting.state = PostingState::Owed;
+        plan.decide(Decision::CommentClaimLapsed);
     } else {
+        plan.decide(Decision::CommentClaimWaited);
         plan.wait_until(at.plus_ms(COMMENT_CLAIM_MS));
     }
 }

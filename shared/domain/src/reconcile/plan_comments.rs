@@ -7,14 +7,16 @@ use alloc::vec::Vec;
 
 use crate::{
     comment::{CommentId, CommentReading, Side},
-    link::{Link, LinkState, Origin, PostingState, Reach},
+    link::{Link, LinkState, Origin, Posting, PostingState, Reach},
     ports::Offered,
     reconcile::{
         MAX_POSTINGS,
+        decision::Decision,
+        mark::is_as_we_wrote_it,
         plan::{Action, Context, Plan, Urgency},
-        plan_fields::owe_remark,
-        plan_own::write_owed,
+        plan_own::{owe_remark, write_owed},
         record::{is_ours, posting_mut},
+        room::Room,
     },
     settings::Route,
     words,
@@ -25,6 +27,10 @@ const LISTINGS_TO_BELIEVE: u8 = 2;
 
 /// How long until an operation that turned out to be missing is asked for again.
 const UNAVAILABLE_AGAIN_MS: u64 = 24 * 60 * 60_000;
+
+/// For how long, and how often, a closed case's last words are asked for where they cannot be read.
+const LAST_WORDS_FOR_MS: u64 = 24 * 60 * 60_000;
+const LAST_WORDS_AGAIN_MS: u64 = 60 * 60_000;
 
 /// How long after one listing the next may confirm it.
 const SECOND_LISTING_MS: u64 = 60_000;
@@ -50,6 +56,7 @@ pub fn plan_comments(plan: &mut Plan, context: Context<'_>) {
 
 /// Reads a closed case's comments once more. Nobody waits for that: an event leaves it to the sweep.
 fn take_last_words(plan: &mut Plan, route: &Route, context: Context<'_>) {
+    let active_at = plan.learned.active_at;
     let LinkState::Linked(pair) = &mut plan.learned.state else {
         return;
     };
@@ -57,17 +64,24 @@ fn take_last_words(plan: &mut Plan, route: &Route, context: Context<'_>) {
         return;
     }
     let in_vain = !route.flow.comments || pair.case_gone_since.is_some();
-    if in_vain || context.seen.case_comments.is_some() {
+    // An answer that made no sense may make sense later; nobody asks a closed case again by itself.
+    let unavailable = context.seen.case_comments == Some(Offered::Unavailable);
+    let asked_in_vain = unavailable && context.now.ms_since(active_at) < LAST_WORDS_FOR_MS;
+    if asked_in_vain && !in_vain {
+        plan.wait_until(context.now.plus_ms(LAST_WORDS_AGAIN_MS));
+    } else if in_vain || context.seen.case_comments.is_some() {
         pair.comments_owed = false;
     } else if context.urgency == Urgency::Sweep {
         plan.needs.case_comments = true;
     } else {
+        plan.decide(Decision::LastWordsLeftToSweep);
         plan.wait_until(context.now);
     }
 }
 
 /// Mirrors the originals of one side onto the other.
 fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
+    forget_owed_internal(plan, from, route, context);
     look_for_owed_originals(plan, from, context);
     let listing = context.seen.comments(from);
     let singles: &[CommentReading] = if from == Side::Ticket {
@@ -75,16 +89,26 @@ fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
     } else {
         &[]
     };
-    let mut originals: Vec<&CommentReading> = listing
-        .unwrap_or(singles)
-        .iter()
-        .filter(|comment| is_original(&plan.learned, from, comment))
-        .collect();
+    let mut originals: Vec<&CommentReading> = Vec::new();
+    for comment in listing.unwrap_or(singles) {
+        match author_of(&plan.learned, from, comment) {
+            Author::Us => {}
+            Author::Forgotten => plan.decide(Decision::UnknownMark),
+            Author::Copyist => {
+                plan.decide(Decision::CopiedMark);
+                originals.push(comment);
+            }
+            Author::Person => originals.push(comment),
+        }
+    }
     originals.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    let mut room = Room::of(plan);
     for original in &originals {
         let hidden = original.internal && !route.flow.internal_comments;
-        if !hidden {
-            mirror_one(plan, from, original);
+        if hidden {
+            plan.decide(Decision::InternalLeftAtHome);
+        } else {
+            mirror_one(plan, from, original, &mut room);
         }
     }
     let gone = |id: &CommentId| {
@@ -106,6 +130,22 @@ fn mirror(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
     }
 }
 
+/// A mirror that was never written is owed no longer once its original was made internal. Nothing of
+/// it is remembered: should the original be shown to everybody again, it is mirrored like any other.
+fn forget_owed_internal(plan: &mut Plan, from: Side, route: &Route, context: Context<'_>) {
+    if from == Side::Case || route.flow.internal_comments {
+        return;
+    }
+    let singles = &context.seen.single_comments;
+    let originals = context.seen.comments(from).unwrap_or(singles);
+    plan.learned.postings.retain(|posting| {
+        let internal = originals.iter().any(|original| {
+            original.internal && posting.origin == Origin::Original(original.id.clone())
+        });
+        !internal || posting.side == from || posting.state != PostingState::Owed
+    });
+}
+
 /// A mirror that is owed is made from its original: that has to be read first, and a mirror whose
 /// original is gone is owed no longer.
 fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
@@ -113,6 +153,7 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
         from == Side::Case && context.seen.case_comments == Some(Offered::Unavailable);
     let listing = context.seen.comments(from);
     let mut later = None;
+    let mut gone = false;
     for posting in &mut plan.learned.postings {
         let Origin::Original(original) = &posting.origin else {
             continue;
@@ -128,7 +169,10 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
                 .any(|comment| comment.id == *original);
         match listing {
             Some(listing) if listing.iter().any(|comment| comment.id == *original) => {}
-            Some(_) => posting.state = PostingState::Removed,
+            Some(_) => {
+                posting.state = PostingState::Removed;
+                gone = true;
+            }
             // It was certainly not written: it stays owed until its original can be read again.
             None if unavailable => later = Some(context.now.plus_ms(UNAVAILABLE_AGAIN_MS)),
             None if read_singly => {}
@@ -137,6 +181,9 @@ fn look_for_owed_originals(plan: &mut Plan, from: Side, context: Context<'_>) {
                 Side::Ticket => plan.needs.ticket_comments = true,
             },
         }
+    }
+    if gone {
+        plan.decide(Decision::MirrorOwedNoLonger);
     }
     if let Some(later) = later {
         plan.wait_until(later);
@@ -166,6 +213,7 @@ fn bury(
     evidence: impl Fn(&CommentId) -> Evidence,
 ) -> bool {
     let mut deletions = Vec::new();
+    let mut taken = Vec::new();
     let mut unconfirmed = false;
     for posting in &mut plan.learned.postings {
         let Origin::Original(original) = &posting.origin else {
@@ -177,59 +225,90 @@ fn bury(
         if posting.side != from.other() {
             continue;
         }
-        match evidence(original) {
-            Evidence::None => {
-                unconfirmed |= *missing == 1;
-                continue;
+        let deleted = match evidence(original) {
+            Evidence::None => None,
+            Evidence::There => {
+                if *missing > 0 {
+                    taken.push(Decision::ListedAgain);
+                }
+                *missing = 0;
+                None
             }
-            Evidence::There => *missing = 0,
-            Evidence::Missing => *missing = (*missing + 1).min(LISTINGS_TO_BELIEVE),
-            Evidence::Certain => *missing = LISTINGS_TO_BELIEVE,
-            Evidence::Hidden => {
-                deletions.push(Action::DeleteComment {
-                    side: posting.side,
-                    origin: posting.origin.clone(),
-                    copy: copy.clone(),
-                });
-                continue;
+            Evidence::Missing => {
+                *missing = missing.saturating_add(1).min(LISTINGS_TO_BELIEVE);
+                if *missing < LISTINGS_TO_BELIEVE {
+                    taken.push(Decision::FirstListingWithoutIt);
+                    None
+                } else {
+                    Some(Decision::MirrorDeletedAfterTwoListings)
+                }
             }
-        }
-        unconfirmed |= *missing == 1;
-        if *missing >= LISTINGS_TO_BELIEVE && may_delete {
+            Evidence::Certain => {
+                *missing = LISTINGS_TO_BELIEVE;
+                Some(Decision::MirrorDeletedOnDelivery)
+            }
+            Evidence::Hidden => Some(Decision::MirrorHiddenInternal),
+        };
+        unconfirmed |= *missing == 1 && deleted.is_none();
+        let Some(decision) = deleted else {
+            continue;
+        };
+        if may_delete || decision == Decision::MirrorHiddenInternal {
+            taken.push(decision);
             deletions.push(Action::DeleteComment {
                 side: posting.side,
                 origin: posting.origin.clone(),
                 copy: copy.clone(),
             });
+        } else {
+            taken.push(Decision::MirrorLeftStanding);
         }
     }
     plan.actions.extend(deletions);
+    for decision in taken {
+        plan.decide(decision);
+    }
     unconfirmed
 }
 
-/// Whether a person wrote it. A mark that we know on another comment was copied along with its
-/// text; a mark that nobody knows was left by us before the store lost its memory.
-fn is_original(link: &Link, side: Side, comment: &CommentReading) -> bool {
-    if is_ours(link, side, &comment.id) {
-        return false;
-    }
-    let Some(marker) = &comment.marker else {
-        return true;
-    };
-    link.postings.iter().any(|posting| {
-        posting.side == side && posting.nonce() == Some(marker) && posting.copy().is_some()
-    })
+/// Who wrote a comment, as far as its mark tells.
+enum Author {
+    /// We did.
+    Us,
+    /// We did, and nobody remembers: its call took effect late, or the store lost its memory.
+    Forgotten,
+    /// A person, who copied a mark of ours along with the text, or made one up.
+    Copyist,
+    /// A person.
+    Person,
 }
 
-fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
+fn author_of(link: &Link, side: Side, comment: &CommentReading) -> Author {
+    if is_ours(link, side, &comment.id) {
+        return Author::Us;
+    }
+    let Some(marker) = &comment.marker else {
+        return Author::Person;
+    };
+    let stands_elsewhere = link.postings.iter().any(|posting| {
+        posting.side == side && posting.nonce() == Some(marker) && posting.copy().is_some()
+    });
+    if stands_elsewhere || !is_as_we_wrote_it(comment, &link.case) {
+        Author::Copyist
+    } else {
+        Author::Forgotten
+    }
+}
+
+fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading, room: &mut Room) {
     let origin = Origin::Original(original.id.clone());
     let side = from.other();
     let digest = original.digest();
     let body =
         || words::mirrored_comment(&original.author, original.created_at, from, &original.body);
-    let full = plan.learned.postings.len() >= MAX_POSTINGS;
     match posting_mut(&mut plan.learned, side, &origin) {
-        None if full => {
+        None if !room.take(&original.id) => {
+            plan.decide(Decision::TooManyComments);
             owe_remark(
                 &mut plan.learned,
                 side,
@@ -237,22 +316,23 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
                 words::too_many_comments(from, MAX_POSTINGS),
             );
         }
-        None => plan.actions.push(Action::WriteComment {
-            side,
-            origin,
-            body: body(),
-            digest,
-            original_seen: original.updated_at,
-        }),
-        Some(posting) => match &posting.state {
-            PostingState::Owed => plan.actions.push(Action::WriteComment {
+        None
+        | Some(Posting {
+            state: PostingState::Owed,
+            ..
+        }) => {
+            plan.decide(Decision::MirrorWritten);
+            plan.actions.push(Action::WriteComment {
                 side,
                 origin,
                 body: body(),
                 digest,
                 original_seen: original.updated_at,
-            }),
+            });
+        }
+        Some(posting) => match &posting.state {
             PostingState::Standing { nonce, copy, .. } if posting.digest != digest => {
+                Decision::MirrorEdited.note_in(&mut plan.decisions);
                 plan.actions.push(Action::EditComment {
                     side,
                     origin,
@@ -264,8 +344,10 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading) {
                 });
             }
             PostingState::Standing { .. } => posting.original_seen = original.updated_at,
-            PostingState::Claimed { .. } | PostingState::Removed | PostingState::Refused { .. } => {
-            }
+            PostingState::Owed
+            | PostingState::Claimed { .. }
+            | PostingState::Removed
+            | PostingState::Refused { .. } => {}
         },
     }
 }

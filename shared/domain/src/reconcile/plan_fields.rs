@@ -1,5 +1,4 @@
-//! Planning for a pair: status, priority, description, reach, and the touches that show each side
-//! to the other.
+//! Planning for a pair: status, reach, and the touches that show each side to the other.
 //!
 //! Never concludes anything about the case from a ticket that cannot be read.
 
@@ -9,17 +8,18 @@ use crate::{
     case::Phase,
     comment::Side,
     digest::Digest,
-    link::{Agreed, DroppedField, Link, LinkState, Origin, Pair, Posting, PostingState, Reach},
+    link::{Agreed, LinkState, Pair, Reach},
     ports::Found,
     reconcile::{
+        decision::Decision,
         merge::{Merge, merge},
-        plan::{Action, Context, Plan, Urgency, shown_digest, wanted_priority},
-        record::description_digest,
-        transition::choose_transition,
+        plan::{Action, Context, Plan, Urgency},
+        plan_own::{owe_remark, plan_status},
+        plan_shown::plan_shown,
+        transition::{NoWay, choose_transition},
     },
-    rich_text::RichText,
     settings::Route,
-    ticket::{TicketEdit, TicketReading},
+    ticket::TicketReading,
     words,
 };
 
@@ -29,6 +29,7 @@ pub fn plan_fields(plan: &mut Plan, context: Context<'_>) {
         return;
     };
     let Some(route) = context.settings.route(&pair.route) else {
+        plan.decide(Decision::GoneFromSettings);
         plan.stuck = Some(format!(
             "its route \"{}\" is gone from the settings",
             pair.route
@@ -50,9 +51,14 @@ pub fn learn_seen(plan: &mut Plan, context: Context<'_>) {
     };
     learn_reach(plan, &mut pair, context);
     if let Some(reading) = context.seen.present_ticket() {
-        pair.ticket.key = reading.key.clone();
+        if pair.ticket.key != reading.key {
+            plan.decide(Decision::TicketMoved);
+            pair.ticket.key = reading.key.clone();
+        }
         pair.resolution.clone_from(&reading.resolution);
-        if context.seen.ticket_comments.is_some() {
+        // Without its route nobody does anything about the comments that were seen.
+        let followed = context.settings.route(&pair.route).is_some();
+        if followed && context.seen.ticket_comments.is_some() {
             pair.ticket_seen = reading.updated_at;
         }
     }
@@ -62,6 +68,7 @@ pub fn learn_seen(plan: &mut Plan, context: Context<'_>) {
 fn learn_reach(plan: &mut Plan, pair: &mut Pair, context: Context<'_>) {
     match (&context.seen.ticket, pair.reach) {
         (Some(Found::Absent), Reach::Reachable) => {
+            plan.decide(Decision::TicketHidden);
             pair.reach = Reach::Unreachable { since: context.now };
             let key = format!("unreachable:{}", context.now.epoch_ms());
             let site = context.settings.sites.get(&pair.ticket.site);
@@ -71,19 +78,26 @@ fn learn_reach(plan: &mut Plan, pair: &mut Pair, context: Context<'_>) {
             let body = words::ticket_unreachable(&pair.ticket.key, &url);
             owe_remark(&mut plan.learned, Side::Case, key, body);
         }
-        (Some(Found::Present(_)), Reach::Unreachable { .. }) => pair.reach = Reach::Reachable,
+        (Some(Found::Present(_)), Reach::Unreachable { .. }) => {
+            plan.decide(Decision::TicketReachableAgain);
+            pair.reach = Reach::Reachable;
+        }
         (Some(Found::Absent), Reach::Unreachable { .. })
         | (Some(Found::Present(_)), Reach::Reachable)
         | (None, _) => {}
     }
     match (&context.seen.case, pair.case_gone_since) {
         (Some(Found::Absent), None) => {
+            plan.decide(Decision::CaseGone);
             pair.case_gone_since = Some(context.now);
             let key = format!("case-gone:{}", context.now.epoch_ms());
             let body = words::case_gone(&plan.learned.case);
             owe_remark(&mut plan.learned, Side::Ticket, key, body);
         }
-        (Some(Found::Present(_)), Some(_)) => pair.case_gone_since = None,
+        (Some(Found::Present(_)), Some(_)) => {
+            plan.decide(Decision::CaseReachableAgain);
+            pair.case_gone_since = None;
+        }
         (Some(Found::Absent), Some(_)) | (Some(Found::Present(_)), None) | (None, _) => {}
     }
 }
@@ -96,66 +110,98 @@ fn plan_phase(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<
     match merge(&pair.phase, &case, &ticket) {
         Merge::Unchanged => {}
         Merge::BothAlike(phase) => {
-            pair.phase = Agreed {
-                case: phase,
-                ticket: phase,
-            }
-        }
-        Merge::CaseChanged(phase) if phase == ticket && reading.is_some() => {
+            plan.decide(Decision::BothAlike);
             pair.phase = Agreed {
                 case: phase,
                 ticket: phase,
             };
         }
-        Merge::CaseChanged(phase) => move_ticket(plan, phase, route, context),
+        Merge::CaseChanged(phase) if phase == ticket && reading.is_some() => {
+            plan.decide(Decision::BothAlike);
+            pair.phase = Agreed {
+                case: phase,
+                ticket: phase,
+            };
+        }
+        Merge::CaseChanged(phase) => {
+            move_ticket(plan, phase, Decision::TicketFollowsPhase, route, context);
+        }
         Merge::TicketChanged(phase) => {
             let flows = flow.bidirectional
                 && match phase {
                     Phase::Closed => flow.auto_close,
                     Phase::Open => flow.reopen,
                 };
-            if phase == case || !flows {
+            if phase == case {
+                plan.decide(Decision::BothAlike);
                 pair.phase = Agreed { case, ticket };
-            } else {
+            } else if flows {
+                plan.decide(Decision::CaseFollowsPhase);
                 set_case(plan, phase, reading, route);
+            } else {
+                plan.decide(Decision::PhaseLeftApart);
+                pair.phase = Agreed { case, ticket };
             }
         }
-        // The careful side wins: what one of them thinks is open stays visible on both.
         Merge::Conflict { case, ticket } => {
-            let key = format!("phase:{}", pair.moves);
-            let winner = if case == Phase::Open {
-                Side::Case
-            } else {
-                Side::Ticket
-            };
-            let body = words::status_conflict(&plan.learned.case, case, ticket, winner);
-            if case == Phase::Open {
-                owe_remark(&mut plan.learned, Side::Ticket, key, body);
-                move_ticket(plan, Phase::Open, route, context);
-            } else if ticket == Phase::Open && flow.bidirectional && flow.reopen {
-                owe_remark(&mut plan.learned, Side::Case, key, body);
-                set_case(plan, Phase::Open, reading, route);
-            } else {
-                pair.phase = Agreed { case, ticket };
-            }
+            plan_conflict(plan, pair, (case, ticket), route, context);
         }
     }
 }
 
-fn move_ticket(plan: &mut Plan, to: Phase, route: &Route, context: Context<'_>) {
-    plan.needs.ticket |= context.seen.ticket.is_none();
+/// The careful side wins: what one of them thinks is open stays visible on both.
+fn plan_conflict(
+    plan: &mut Plan,
+    pair: &mut Pair,
+    (case, ticket): (Phase, Phase),
+    route: &Route,
+    context: Context<'_>,
+) {
+    let key = format!("phase:{}", pair.moves);
+    let winner = if case == Phase::Open {
+        Side::Case
+    } else {
+        Side::Ticket
+    };
+    let body = words::status_conflict(&plan.learned.case, case, ticket, winner);
+    let why = Decision::ConflictOpenWins;
+    if case == Phase::Open {
+        owe_remark(&mut plan.learned, Side::Ticket, key, body);
+        move_ticket(plan, Phase::Open, why, route, context);
+    } else if ticket == Phase::Open && route.flow.bidirectional && route.flow.reopen {
+        plan.decide(why);
+        owe_remark(&mut plan.learned, Side::Case, key, body);
+        set_case(plan, Phase::Open, context.seen.present_ticket(), route);
+    } else {
+        plan.decide(Decision::PhaseLeftApart);
+        pair.phase = Agreed { case, ticket };
+    }
+}
+
+/// Moves the ticket to another status, or says why it cannot be. `why` is the decision that this
+/// amounts to, once both sides were read.
+fn move_ticket(plan: &mut Plan, to: Phase, why: Decision, route: &Route, context: Context<'_>) {
+    if context.seen.ticket.is_none() {
+        plan.decide(Decision::ReadBeforeWriting);
+        plan.needs.ticket = true;
+    }
     let Some(transitions) = &context.seen.transitions else {
         plan.needs.transitions = true;
         return;
     };
     let reason = plan.learned.facts.close_reason;
+    plan.decide(why);
     match choose_transition(transitions, to, &route.closing, reason) {
         Ok(chosen) => plan.actions.push(Action::TransitionTicket {
             to,
             id: chosen.id,
             fields: chosen.fields,
         }),
-        Err(why) => {
+        Err(NoWay {
+            words: why,
+            decision,
+        }) => {
+            plan.decide(decision);
             let body = words::no_way_to(to, transitions);
             owe_remark(
                 &mut plan.learned,
@@ -181,105 +227,6 @@ fn set_case(plan: &mut Plan, to: Phase, reading: Option<&TicketReading>, route: 
     plan.actions.push(Action::SetCasePhase { to, reason });
 }
 
-/// Priority and description follow severity and score, as long as nobody edited them in Jira.
-fn plan_shown(plan: &mut Plan, pair: &mut Pair, route: &Route, context: Context<'_>) {
-    let facts = plan.learned.facts.clone();
-    let wanted = wanted_priority(route, &facts);
-    let shown = shown_digest(&facts);
-    let case_changed = wanted != pair.priority.case || shown != pair.description.case;
-    let Some(reading) = context.seen.present_ticket() else {
-        // Writing over something unread could undo what a person did.
-        plan.needs.ticket |= case_changed && context.seen.ticket.is_none();
-        return;
-    };
-    let priority_there = reading
-        .priority
-        .as_ref()
-        .map(|priority| priority.name.clone());
-    let description_there = reading
-        .description
-        .as_ref()
-        .map_or_else(|| Digest::of(&[]), description_digest);
-    let Some(connection) = context.settings.connection_of(plan.learned.case.org()) else {
-        return;
-    };
-    if pair.priority.ticket.is_none() && pair.priority_seen.is_none() {
-        // We gave it none: what it has is the project's own default, and nobody's edit.
-        pair.priority.ticket.clone_from(&priority_there);
-    }
-    pair.priority_seen.clone_from(&priority_there);
-    let mut edit = TicketEdit::default();
-    let mut lost = false;
-    if let Some(value) = merge_shown(&mut pair.priority, &wanted, &priority_there, &mut lost) {
-        // A severity that is not mapped asks for no priority: the ticket keeps the one it has.
-        match value {
-            Some(_) => edit.priority = value,
-            None => pair.priority.case.clone_from(&wanted),
-        }
-    }
-    if lost {
-        let body =
-            words::priority_conflict(Side::Ticket, priority_there.as_deref(), wanted.as_deref());
-        owe_remark(
-            &mut plan.learned,
-            Side::Ticket,
-            format!("priority:{}", shown.as_str()),
-            body,
-        );
-    }
-    let mut lost = false;
-    if merge_shown(&mut pair.description, &shown, &description_there, &mut lost).is_some() {
-        edit.description = Some(words::description(connection, &plan.learned.case, &facts));
-    }
-    if lost {
-        let body = words::description_conflict(Side::Ticket, facts.severity, facts.score, None);
-        owe_remark(
-            &mut plan.learned,
-            Side::Ticket,
-            format!("description:{}", shown.as_str()),
-            body,
-        );
-    }
-    if edit != TicketEdit::default() {
-        plan.actions.push(Action::EditTicket {
-            edit,
-            wanted_priority: wanted,
-            shown,
-        });
-    }
-}
-
-/// The value to write to the ticket, if any. The ticket side of `agreed` is what we wrote last.
-fn merge_shown<T: PartialEq + Clone>(
-    agreed: &mut Agreed<T>,
-    case: &T,
-    ticket: &T,
-    lost: &mut bool,
-) -> Option<T> {
-    match merge(agreed, case, ticket) {
-        // What only the ticket side changed is a person's now, and stays theirs: nothing but what we
-        // wrote is ever written over.
-        Merge::Unchanged | Merge::TicketChanged(_) => None,
-        Merge::CaseChanged(value) if value == *ticket => {
-            agreed.case = value;
-            None
-        }
-        Merge::CaseChanged(value) => Some(value),
-        Merge::BothAlike(value) => {
-            *agreed = Agreed {
-                case: value.clone(),
-                ticket: value,
-            };
-            None
-        }
-        Merge::Conflict { case, ticket: _ } => {
-            *lost = true;
-            agreed.case = case;
-            None
-        }
-    }
-}
-
 /// What shows each side to the other: the link on the ticket, the service's comment on the case.
 fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
     if pair.reach != Reach::Reachable || pair.case_gone_since.is_some() {
@@ -302,8 +249,10 @@ fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
     let remote = words::remote_link(connection, &link.case, &link.facts, pair.phase.case);
     if pair.remote_link.as_ref() != Some(&remote) {
         if pair.remote_link.is_none() || context.urgency == Urgency::Sweep {
+            plan.decide(Decision::RemoteLinkWritten);
             plan.actions.push(Action::PutRemoteLink(remote));
         } else {
+            plan.decide(Decision::RemoteLinkLeftToSweep);
             plan.wait_until(context.now);
         }
     }
@@ -316,34 +265,5 @@ fn plan_touches(plan: &mut Plan, pair: &Pair, context: Context<'_>) {
         .then_some(pair.resolution.as_deref())
         .flatten();
     let body = words::ticket_comment_on_case(&pair.ticket.key, &url, pair.phase.ticket, resolution);
-    super::plan_own::plan_status(plan, body);
-}
-
-/// Owes people a remark, once: a key that is known already is not owed again.
-pub fn owe_remark(link: &mut Link, side: Side, key: String, body: RichText) {
-    let origin = Origin::Remark(key);
-    let known = link
-        .postings
-        .iter()
-        .any(|posting| posting.side == side && posting.origin == origin);
-    if !known {
-        link.postings.push(Posting {
-            side,
-            origin,
-            digest: Digest::of(&[&body.to_plain()]),
-            state: PostingState::Owed,
-            body: Some(body),
-            original_seen: None,
-        });
-    }
-}
-
-/// Owes the remark that a field was left out.
-pub fn owe_dropped_remark(link: &mut Link, dropped: &DroppedField) {
-    let DroppedField {
-        field,
-        words: refusal,
-    } = dropped;
-    let body = words::fields_left_out([(field.as_str(), refusal.as_str())]);
-    owe_remark(link, Side::Ticket, format!("dropped:{field}"), body);
+    plan_status(plan, body);
 }

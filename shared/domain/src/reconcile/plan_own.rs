@@ -3,12 +3,18 @@
 //!
 //! A remark is written once; the comment that shows the ticket is edited in place.
 
+use alloc::{format, string::String};
+
 use crate::{
     comment::Side,
     digest::Digest,
-    link::{LinkState, Origin, PostingState},
-    reconcile::plan::{Action, Plan},
+    link::{DroppedField, Link, LinkState, Origin, Posting, PostingState},
+    reconcile::{
+        decision::Decision,
+        plan::{Action, Plan},
+    },
     rich_text::RichText,
+    words,
 };
 
 /// Plans the service's one comment on the case.
@@ -19,15 +25,19 @@ pub fn plan_status(plan: &mut Plan, body: RichText) {
         .postings
         .iter()
         .find(|posting| posting.side == Side::Case && posting.origin == Origin::Status);
-    let write = match known.map(|posting| (&posting.state, &posting.digest)) {
-        None | Some((PostingState::Owed, _)) => Action::WriteComment {
-            side: Side::Case,
-            origin: Origin::Status,
-            body,
-            digest,
-            original_seen: None,
-        },
-        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => {
+    let (decision, write) = match known.map(|posting| (&posting.state, &posting.digest)) {
+        None | Some((PostingState::Owed, _)) => (
+            Decision::TicketShown,
+            Action::WriteComment {
+                side: Side::Case,
+                origin: Origin::Status,
+                body,
+                digest,
+                original_seen: None,
+            },
+        ),
+        Some((PostingState::Standing { nonce, copy, .. }, told)) if *told != digest => (
+            Decision::TicketShownAnew,
             Action::EditComment {
                 side: Side::Case,
                 origin: Origin::Status,
@@ -36,10 +46,11 @@ pub fn plan_status(plan: &mut Plan, body: RichText) {
                 body,
                 digest,
                 original_seen: None,
-            }
-        }
+            },
+        ),
         Some(_) => return,
     };
+    plan.decide(decision);
     plan.actions.push(write);
 }
 
@@ -60,6 +71,7 @@ pub fn write_owed(plan: &mut Plan, ticket_unreachable: bool, case_gone: bool) {
             continue;
         }
         if let Some(body) = &posting.body {
+            Decision::RemarkWritten.note_in(&mut plan.decisions);
             plan.actions.push(Action::WriteComment {
                 side: posting.side,
                 origin: posting.origin.clone(),
@@ -69,4 +81,33 @@ pub fn write_owed(plan: &mut Plan, ticket_unreachable: bool, case_gone: bool) {
             });
         }
     }
+}
+
+/// Owes people a remark, once: a key that is known already is not owed again.
+pub fn owe_remark(link: &mut Link, side: Side, key: String, body: RichText) {
+    let origin = Origin::Remark(key);
+    let known = link
+        .postings
+        .iter()
+        .any(|posting| posting.side == side && posting.origin == origin);
+    if !known {
+        link.postings.push(Posting {
+            side,
+            origin,
+            digest: Digest::of(&[&body.to_plain()]),
+            state: PostingState::Owed,
+            body: Some(body),
+            original_seen: None,
+        });
+    }
+}
+
+/// Owes the remark that a field was left out.
+pub fn owe_dropped_remark(link: &mut Link, dropped: &DroppedField) {
+    let DroppedField {
+        field,
+        words: refusal,
+    } = dropped;
+    let body = words::fields_left_out([(field.as_str(), refusal.as_str())]);
+    owe_remark(link, Side::Ticket, format!("dropped:{field}"), body);
 }

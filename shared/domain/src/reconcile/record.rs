@@ -8,7 +8,7 @@ use crate::{
     case::{CaseFacts, CloseReason, Phase},
     comment::{CommentId, Nonce, Side, WrittenComment},
     digest::Digest,
-    link::{Agreed, Link, LinkState, Origin, Pair, Posting, PostingState, Reach},
+    link::{Agreed, Drafted, Link, LinkState, Origin, Pair, Posting, PostingState, Reach},
     moment::Moment,
     reconcile::plan::shown_digest,
     rich_text::RichText,
@@ -27,6 +27,20 @@ pub fn description_digest(description: &RichText) -> Digest {
     Digest::of(&[&normal])
 }
 
+/// What a ticket shows once it was opened from a draft.
+pub fn drafted(draft: &TicketDraft, wanted_priority: Option<String>, facts: &CaseFacts) -> Drafted {
+    Drafted {
+        priority: Agreed {
+            case: wanted_priority,
+            ticket: draft.priority.clone(),
+        },
+        description: Agreed {
+            case: shown_digest(facts),
+            ticket: description_digest(&draft.description),
+        },
+    }
+}
+
 /// The pair that a ticket makes when it was opened from a draft.
 pub fn recorded_pair(
     route: RouteName,
@@ -36,23 +50,26 @@ pub fn recorded_pair(
     facts: &CaseFacts,
     now: Moment,
 ) -> Pair {
+    new_pair(route, ticket, drafted(draft, wanted_priority, facts), now)
+}
+
+/// The pair that a ticket makes that shows what was drafted.
+pub fn new_pair(route: RouteName, ticket: Ticket, drafted: Drafted, opened_at: Moment) -> Pair {
+    let Drafted {
+        priority,
+        description,
+    } = drafted;
     Pair {
         route,
         ticket,
-        opened_at: now,
+        opened_at,
         phase: Agreed {
             case: Phase::Open,
             ticket: Phase::Open,
         },
-        priority: Agreed {
-            case: wanted_priority,
-            ticket: draft.priority.clone(),
-        },
-        priority_seen: draft.priority.clone(),
-        description: Agreed {
-            case: shown_digest(facts),
-            ticket: description_digest(&draft.description),
-        },
+        priority_seen: priority.ticket.clone(),
+        priority,
+        description,
         moves: 0,
         resolution: None,
         remote_link: None,
@@ -102,7 +119,7 @@ pub fn record_transition(link: &mut Link, to: Phase, resolution: Option<String>)
             ticket: to,
         };
         pair.resolution = resolution;
-        pair.moves += 1;
+        pair.moves = pair.moves.saturating_add(1);
         pair.comments_owed = to == Phase::Closed;
     });
 }
@@ -117,7 +134,7 @@ pub fn record_case_phase(link: &mut Link, to: Phase, reason: CloseReason, now: M
             case: to,
             ticket: to,
         };
-        pair.moves += 1;
+        pair.moves = pair.moves.saturating_add(1);
         pair.comments_owed = to == Phase::Closed;
     });
 }
@@ -161,6 +178,23 @@ pub fn record_written(
             missing: 0,
         };
     }
+}
+
+/// Nobody heard whether a comment's text was replaced: what it shows is not known.
+pub fn record_unheard(link: &mut Link, side: Side, origin: &Origin) {
+    if let Some(posting) = posting_mut(link, side, origin) {
+        posting.digest = unheard_digest();
+    }
+}
+
+/// The fingerprint of what nobody knows: like no other, so that it is written again.
+pub fn unheard_digest() -> Digest {
+    Digest::of(&["nobody heard what stands there"])
+}
+
+/// Nobody heard whether the link to the case was written: what it shows is not known.
+pub fn record_remote_link_unheard(link: &mut Link) {
+    with_pair(link, |pair| pair.remote_link = None);
 }
 
 /// A comment's text was replaced.

@@ -11,6 +11,7 @@ use alloc::{
 
 use crate::{
     case::{CloseReason, Phase},
+    reconcile::decision::Decision,
     settings::Closing,
     ticket::{ScreenField, Transition},
 };
@@ -24,13 +25,22 @@ pub struct ChosenTransition {
     pub fields: Vec<(String, String)>,
 }
 
-/// Chooses, or says in words for people why there is no way.
+/// There is no way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoWay {
+    /// Why, in words for people.
+    pub words: String,
+    /// Why, by name.
+    pub decision: Decision,
+}
+
+/// Chooses, or says why there is no way.
 pub fn choose_transition(
     transitions: &[Transition],
     to: Phase,
     closing: &Closing,
     reason: Option<CloseReason>,
-) -> Result<ChosenTransition, String> {
+) -> Result<ChosenTransition, NoWay> {
     let preferred = match to {
         Phase::Closed => closing.done_transition.as_deref(),
         Phase::Open => closing.reopen_transition.as_deref(),
@@ -54,13 +64,16 @@ pub fn choose_transition(
                 .count(),
         )
     });
-    let mut why = format!(
-        "the workflow has no direct way from its present status to one that is {}",
-        match to {
-            Phase::Closed => "done",
-            Phase::Open => "open",
-        }
-    );
+    let mut no_way = NoWay {
+        words: format!(
+            "the workflow has no direct way from its present status to one that is {}",
+            match to {
+                Phase::Closed => "done",
+                Phase::Open => "open",
+            }
+        ),
+        decision: Decision::TransitionMissing,
+    };
     for transition in fitting {
         match fill_screen(&transition.fields, to, closing, reason) {
             Ok(fields) => {
@@ -70,14 +83,17 @@ pub fn choose_transition(
                 });
             }
             Err(field) => {
-                why = format!(
-                    "the transition \"{}\" demands the field \"{field}\", and we have no value for it",
-                    transition.name
-                );
+                no_way = NoWay {
+                    words: format!(
+                        "the transition \"{}\" demands the field \"{field}\", and we have no value for it",
+                        transition.name
+                    ),
+                    decision: Decision::TransitionDemandsField,
+                };
             }
         }
     }
-    Err(why)
+    Err(no_way)
 }
 
 fn fill_screen(

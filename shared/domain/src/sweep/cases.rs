@@ -10,24 +10,29 @@ use alloc::{
     vec::Vec,
 };
 
+mod catching_up;
 mod order;
+mod place;
 
 use order::OrderWalk;
+use place::Place;
 
-use super::{Sweep, split_list};
+use super::Sweep;
 use crate::{
     case::{CaseFacts, CaseId, CaseKind},
     link::{Aspect, LinkState},
     moment::Moment,
     notice::tells_something_new,
     ports::{CasePage, Glimpse},
+    reconcile::Decision,
     settings::{Connection, Settings},
     trouble::{Peer, Trouble},
 };
 
 /// Pages one sweep walks down a listing.
 const MAX_PAGES: u32 = 10;
-/// Cases nobody has heard of that one sweep takes up; the next one goes on.
+/// Cases nobody has heard of after which a page is the last for now: they are reconciled before more
+/// are taken up.
 const MAX_NEW_CASES: u32 = 50;
 /// Older cases that one sweep takes up where backfill is on.
 const BACKFILL_PORTION: u32 = 20;
@@ -73,16 +78,23 @@ impl Sweep<'_> {
     ) -> Result<Depth, Trouble> {
         let cursor = format!("order:{}:{}", connection.name, kind.word());
         let remembered = self.engine.store.read_cursor(&cursor).await?;
-        let order = remembered.as_deref().map(split_list).unwrap_or_default();
+        let Place { order, behind } = Place::read(remembered.as_deref());
         let start = earliest_start(settings, connection, kind);
         let mut top = Vec::new();
         let mut walk = OrderWalk::new(&order);
         let backfills = routes_of(settings, connection, kind).any(|route| route.backfill);
         let mut depth = Depth::OnePage;
         let mut new_cases = 0;
+        // Everything below the pages that are walked, unless the walk comes to what is known.
+        let mut cut_at = Some(MAX_PAGES);
         for number in 0..MAX_PAGES {
-            if !self.has_time() {
-                return Ok(depth);
+            if !self.has_time() || new_cases >= MAX_NEW_CASES {
+                self.decide(Decision::StoppedInGoodOrder);
+                if number == 0 {
+                    return Ok(depth);
+                }
+                cut_at = Some(number);
+                break;
             }
             let CasePage { rows, more } = self
                 .engine
@@ -117,13 +129,11 @@ impl Sweep<'_> {
                 let Some(aspects) = news_of_row(facts, glimpse, moved) else {
                     continue;
                 };
-                if glimpse.is_none() {
-                    new_cases += 1;
-                    if new_cases > MAX_NEW_CASES {
-                        // The order is not remembered, so that the next sweep walks here again.
-                        return Ok(depth);
-                    }
-                }
+                new_cases += u32::from(glimpse.is_none());
+                self.decide(match glimpse {
+                    None => Decision::FoundNewByWalk,
+                    Some(_) => Decision::FoundByWalk,
+                });
                 news += 1;
                 self.wake(case, aspects).await?;
                 self.report.found_in_contrast += 1;
@@ -132,12 +142,17 @@ impl Sweep<'_> {
                 .last()
                 .is_some_and(|(case, _)| walk.remembers(case.number()));
             if !more || news == 0 && reached_known {
+                cut_at = None;
                 break;
             }
         }
-        let order = top.join(",");
-        if remembered.as_deref() != Some(order.as_str()) {
-            self.engine.store.write_cursor(&cursor, &order).await?;
+        let place = Place {
+            order: top,
+            behind: [behind, cut_at].into_iter().flatten().min(),
+        }
+        .write();
+        if remembered.as_deref() != Some(place.as_str()) {
+            self.engine.store.write_cursor(&cursor, &place).await?;
         }
         Ok(depth)
     }
@@ -167,6 +182,7 @@ impl Sweep<'_> {
             let glimpse = known.get(case);
             let news = glimpse.and_then(|_| news_of_row(facts, glimpse, false));
             if let Some(aspects) = news {
+                self.decide(Decision::FoundFurtherDown);
                 self.wake(case, aspects).await?;
                 self.report.found_in_contrast += 1;
             }
@@ -202,9 +218,11 @@ impl Sweep<'_> {
         } else {
             "0"
         };
-        let Ok(number) = place.parse::<u32>() else {
+        if place == "done" {
             return Ok(());
-        };
+        }
+        // A place that makes no sense is none: it begins anew rather than never.
+        let number = place.parse::<u32>().unwrap_or(0);
         let CasePage { rows, more } = self
             .engine
             .case_side
@@ -226,9 +244,11 @@ impl Sweep<'_> {
                 continue;
             }
             if taken == BACKFILL_PORTION {
+                self.decide(Decision::StoppedInGoodOrder);
                 return Ok(());
             }
             taken += 1;
+            self.decide(Decision::Backfilled);
             self.wake(case, BTreeSet::from([Aspect::Case])).await?;
             self.report.found_in_contrast += 1;
         }

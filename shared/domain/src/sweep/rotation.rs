@@ -14,6 +14,7 @@ use super::{Sweep, tickets::has_changed};
 use crate::{
     link::{Aspect, Class, Link, Reach},
     ports::Glimpse,
+    reconcile::Decision,
     settings::{Site, Switch},
     ticket::{SiteName, TicketId},
     trouble::{Peer, Trouble},
@@ -39,13 +40,26 @@ fn poll_budget(class: Class, seen: usize) -> usize {
     }
 }
 
+/// What a turn of a class came upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turned {
+    /// Links, or a place further on.
+    Some,
+    /// There is no link of that class at all.
+    Empty,
+}
+
 impl Sweep<'_> {
     /// Takes the next turn of each class.
     pub(super) async fn rotate(&mut self) -> Result<(), Trouble> {
         for (class, pages) in PAGES {
             let turned = self.rotate_class(class, pages).await;
-            self.note(&format!("rotating through {} cases", class.word()), turned)
-                .await;
+            let is_empty = matches!(turned, Ok(Turned::Empty));
+            let doing = format!("rotating through {} cases", class.word());
+            self.note(&doing, turned.map(|_| ())).await;
+            if is_empty {
+                continue;
+            }
             let polled = self.poll_comments(class).await;
             self.note(
                 &format!("polling comments of {} cases", class.word()),
@@ -56,7 +70,7 @@ impl Sweep<'_> {
         Ok(())
     }
 
-    async fn rotate_class(&mut self, class: Class, pages: u32) -> Result<(), Trouble> {
+    async fn rotate_class(&mut self, class: Class, pages: u32) -> Result<Turned, Trouble> {
         let cursor = format!("rotation:{}", class.word());
         let remembered = self
             .engine
@@ -71,6 +85,9 @@ impl Sweep<'_> {
             }
             let now = self.engine.clock.now();
             let page = self.engine.store.list_class(class, after, now).await?;
+            if remembered.is_none() && page.rows.is_empty() && page.next.is_none() {
+                return Ok(Turned::Empty);
+            }
             let links: Vec<Glimpse> = page.rows.into_iter().map(|(glimpse, _)| glimpse).collect();
             self.move_to_present_class(class, &links).await?;
             self.read_in_bulk(&links).await?;
@@ -79,13 +96,13 @@ impl Sweep<'_> {
                 break;
             }
         }
-        if after == remembered {
-            return Ok(());
+        if after != remembered {
+            self.engine
+                .store
+                .write_cursor(&cursor, after.as_deref().unwrap_or(""))
+                .await?;
         }
-        self.engine
-            .store
-            .write_cursor(&cursor, after.as_deref().unwrap_or(""))
-            .await
+        Ok(Turned::Some)
     }
 
     /// A link that has aged, or grown young again, moves to its class when it is next saved.
@@ -97,6 +114,7 @@ impl Sweep<'_> {
         let now = self.engine.clock.now();
         for glimpse in links {
             if glimpse.link.class(now) != class && glimpse.due_at.is_none() {
+                self.decide(Decision::ClassMoved);
                 self.wake(&glimpse.link.case, BTreeSet::from([Aspect::Owed]))
                     .await?;
             }
@@ -142,12 +160,13 @@ impl Sweep<'_> {
             let Some(pair) = link.pair() else {
                 continue;
             };
-            let changed = match rows.iter().find(|row| row.id == pair.ticket.id) {
-                Some(row) => has_changed(link, row),
+            let (changed, decision) = match rows.iter().find(|row| row.id == pair.ticket.id) {
+                Some(row) => (has_changed(link, row), Decision::FoundByRotation),
                 // Left out: deleted or hidden. A single read of it decides.
-                None => pair.reach == Reach::Reachable,
+                None => (pair.reach == Reach::Reachable, Decision::FoundLeftOut),
             };
             if changed {
+                self.decide(decision);
                 self.wake_for_ticket(&link.case).await?;
             }
         }
@@ -192,6 +211,7 @@ impl Sweep<'_> {
                 && !self.is_paused(&Peer::Connection(connection.name.clone()));
             if wanted {
                 polled += 1;
+                self.decide(Decision::CommentsPolled);
                 self.wake(
                     &glimpse.link.case,
                     BTreeSet::from([Aspect::Case, Aspect::CaseComments]),

@@ -9,6 +9,7 @@ use crate::{
     case::CaseId,
     link::{Aspect, Class, Link, Reach},
     moment::Moment,
+    reconcile::Decision,
     settings::Site,
     ticket::TicketReading,
     trouble::{Peer, Trouble},
@@ -104,6 +105,7 @@ impl Sweep<'_> {
                 if let Some(row) = row
                     && has_changed(&glimpse.link, row)
                 {
+                    self.decide(Decision::FoundBySearch);
                     self.wake_for_ticket(&glimpse.link.case).await?;
                 }
             }

@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+const JSON: &str = "application/json;charset=UTF-8";
+
 /// What follows the head of an answer.
 #[derive(Debug)]
 pub(super) enum Body {
     Empty,
+    /// Nothing, and yet the type of what would stand there.
+    EmptyJson,
     Json(Value),
     Html,
 }
@@ -48,8 +52,16 @@ impl Answer {
 
     pub(super) fn nothing() -> Self {
         Self {
-            status: 204,
             body: Body::Empty,
+            ..Self::done()
+        }
+    }
+
+    /// An edit's or a transition's 204: empty, and typed as JSON all the same.
+    pub(super) fn done() -> Self {
+        Self {
+            status: 204,
+            body: Body::EmptyJson,
             retry_after: None,
             limit: None,
             detail: None,
@@ -147,9 +159,8 @@ impl Answer {
         }
         let (kind, body) = match self.body {
             Body::Empty => (None, Vec::new()),
-            Body::Json(value) => {
-                (Some("application/json;charset=UTF-8"), value.to_string().into_bytes())
-            }
+            Body::EmptyJson => (Some(JSON), Vec::new()),
+            Body::Json(value) => (Some(JSON), value.to_string().into_bytes()),
             Body::Html => (
                 Some("text/html;charset=UTF-8"),
                 format!(

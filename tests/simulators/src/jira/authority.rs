@@ -67,6 +67,19 @@ impl Jira {
         })
     }
 
+    /// Decides whether an account sees comments that are restricted. Answers whether there is such
+    /// an account.
+    pub fn set_sees_internal(&mut self, account_id: &str, sees: bool) -> bool {
+        let person = self
+            .people
+            .iter_mut()
+            .find(|person| person.account_id == account_id);
+        person.is_some_and(|person| {
+            person.sees_internal = sees;
+            true
+        })
+    }
+
     pub(super) fn caller(&self, headers: &http::HeaderMap, gateway: bool) -> Option<usize> {
         let header = headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
         let (scheme, encoded) = header.split_once(' ')?;

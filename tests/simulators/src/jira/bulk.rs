@@ -51,9 +51,7 @@ impl Jira {
             .filter_map(|id| self.present(*id))
             .map(|ticket| self.ticket_json(ticket, &selection, &properties, 3, ask.who))
             .collect();
-        Ok(Answer::ok(
-            json!({ "expand": "schema,names", "issues": tickets, "issueErrors": [] }),
-        ))
+        Ok(Answer::ok(json!({ "issues": tickets, "issueErrors": [] })))
     }
 
     pub(super) fn comments_by_id(&self, ask: &Ask<'_>) -> Answered {

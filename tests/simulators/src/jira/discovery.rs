@@ -29,7 +29,6 @@ impl Jira {
             "buildNumber": 100_300,
             "serverTime": text::time(now),
             "serverTitle": "Jira",
-            "defaultLocale": { "locale": "en_US" },
             "serverTimeZone": "Etc/UTC",
         }))
     }

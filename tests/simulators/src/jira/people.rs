@@ -147,6 +147,23 @@ impl Jira {
         Ok(())
     }
 
+    /// Somebody shows a restricted comment to everybody.
+    pub fn release_comment(
+        &mut self,
+        ticket: &str,
+        person: &str,
+        comment: &str,
+        now_ms: i64,
+    ) -> Done {
+        let id = self.standing(ticket)?;
+        let editor = self.actor(person)?;
+        let position = self.position(id, comment)?;
+        self.revise_comment(id, position, &editor, now_ms, |comment| {
+            comment.audience = Audience::Everyone;
+        });
+        Ok(())
+    }
+
     /// Somebody deletes a comment.
     pub fn delete_comment(
         &mut self,

@@ -109,6 +109,11 @@ impl Jira {
         if let Err(answer) = self.charge_tenant(now) {
             return answer;
         }
+        if route.op.is_write()
+            && let Err(answer) = self.charge_allowance(now)
+        {
+            return answer;
+        }
         let query = Query::of(request.uri().query());
         match route.op {
             Op::TenantInfo => return Answer::ok(json!({ "cloudId": self.cloud_id })),
@@ -150,7 +155,7 @@ impl Jira {
                 Answer::no_such_ticket()
             }
             Op::BulkFetch if self.anonymous_reads => {
-                Answer::ok(json!({ "expand": "schema,names", "issues": [], "issueErrors": [] }))
+                Answer::ok(json!({ "issues": [], "issueErrors": [] }))
             }
             Op::CommentList if self.anonymous_reads => {
                 Answer::ok(json!({ "isLast": true, "startAt": 0, "total": 0, "values": [] }))

@@ -192,7 +192,7 @@ impl Jira {
             ticket.properties.extend(properties);
             draft.apply(ticket)
         });
-        Ok(Answer::nothing())
+        Ok(Answer::done())
     }
 
     fn edit_draft(

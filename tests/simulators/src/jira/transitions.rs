@@ -69,7 +69,6 @@ impl Jira {
                     "isInitial": false,
                     "isAvailable": true,
                     "isConditional": false,
-                    "isLooped": false,
                 });
                 if with_fields {
                     read["fields"] = self.screen_json(ticket, way);
@@ -94,7 +93,12 @@ impl Jira {
                     .get(&ticket.project)
                     .and_then(|project| project.fields.get(&field.id));
                 let Some(custom) = custom else { continue };
-                self.custom_meta(custom)
+                let mut read = self.custom_meta(custom);
+                // The id stands before it already, and is told twice on the create screen alone.
+                if let Some(read) = read.as_object_mut() {
+                    read.remove("fieldId");
+                }
+                read
             };
             read["required"] = json!(field.required);
             fields.insert(field.id.clone(), read);
@@ -143,7 +147,7 @@ impl Jira {
             put_status(&mut changes, ticket, &status, resolving, ask.now);
             changes
         });
-        Ok(Answer::nothing())
+        Ok(Answer::done())
     }
 
     fn screen_draft(

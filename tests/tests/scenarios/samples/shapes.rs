@@ -13,7 +13,8 @@ use super::{
     recording::{Recording, all_of_jira},
 };
 
-async fn news_of(world: &World, recording: &Recording) -> Vec<News> {
+/// The news of a delivery, as if it came now.
+pub async fn news_of(world: &World, recording: &Recording) -> Vec<News> {
     let recording = recording.at(world.now_ms());
     let site = Peer::Site(SiteName::new("acme").expect("a name"));
     let secret = world.secrets.site(&site, false).await.expect("a secret");

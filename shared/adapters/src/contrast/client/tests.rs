@@ -80,8 +80,8 @@ impl Secrets for Rotating {
             username: "bot@example.com".into(),
             service_key: key.into(),
             api_key: "api".into(),
-            webhook_secrets: Vec::new(),
-            webhook_basic: Vec::new(),
+            webhook_secrets: Vec::new().into(),
+            webhook_basic: Vec::new().into(),
         })))
     }
 }

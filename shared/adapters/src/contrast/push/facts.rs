@@ -26,10 +26,11 @@ pub(super) fn facts_of(kind: CaseKind, object: &Object) -> CaseFacts {
         closed_at: moment(object, &["closedTime"]),
         ..CaseFacts::default()
     };
-    match kind {
+    let facts = match kind {
         CaseKind::Incident => of_incident(facts, object),
         CaseKind::Issue => of_issue(facts, object),
-    }
+    };
+    facts.bounded()
 }
 
 fn of_incident(facts: CaseFacts, object: &Object) -> CaseFacts {

@@ -2,6 +2,7 @@ use domain::{
     case::{Phase, Score, Severity},
     rich_text::RichText,
 };
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::*;
@@ -13,7 +14,10 @@ fn org() -> OrgId {
 }
 
 fn secret(header: &[&str], basic: &[&str]) -> ConnectionSecret {
-    let secrets = |list: &[&str]| list.iter().map(|text| SecretString::from(*text)).collect();
+    let secrets = |list: &[&str]| {
+        let list = list.iter().map(|text| SecretString::from(*text));
+        list.collect::<Vec<_>>().into()
+    };
     ConnectionSecret {
         username: "u".into(),
         service_key: "s".into(),

@@ -11,6 +11,11 @@ use super::inline::{between_cells, clean, join, one_line, sane_line};
 /// Lists, quotations and tables within each other; what is deeper is written as paragraphs. The
 /// editor of Jira itself stops at six.
 const MAX_DEPTH: usize = 12;
+/// A table whose rows differ so much in length that filling them up makes it this many times as large
+/// is none.
+const MOST_PADDING: usize = 4;
+/// Cells that a small table may always be filled up with.
+const LEAST_PADDING: usize = 200;
 
 /// What becomes of mentions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +160,14 @@ impl Tidy {
         }
         // Jira's editor stumbles over rows of different lengths.
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let cells: usize = rows.iter().map(Vec::len).sum();
+        if width.saturating_mul(rows.len()) > MOST_PADDING * cells + LEAST_PADDING {
+            // One long row among many short ones would be filled up with cells without end.
+            for row in &rows {
+                self.add_paragraph(&line_of_row(row));
+            }
+            return;
+        }
         for row in &mut rows {
             row.resize_with(width, Vec::new);
         }

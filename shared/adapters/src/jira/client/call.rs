@@ -18,7 +18,7 @@ use super::{JiraClient, answer::Answer, refusal};
 use crate::{
     http::{Repeat, Request},
     jira::client::wire::WireMyself,
-    secrets::SiteSecret,
+    secrets::{SiteSecret, without},
 };
 
 /// A call before it gets its credentials.
@@ -130,7 +130,13 @@ impl JiraClient {
     ) -> Result<Answer, Trouble> {
         let request = request_of(site, call, secret)?;
         let response = self.caller.call(request, call.repeat, call.doing).await?;
-        Ok(Answer::new(response))
+        let login = login_of(secret);
+        let secrets = [
+            login.as_str(),
+            secret.api_token.expose_secret(),
+            secret.email.expose_secret(),
+        ];
+        Ok(Answer::new(without(response, &secrets)))
     }
 }
 
@@ -172,14 +178,18 @@ fn is_same(one: &SiteSecret, other: &SiteSecret) -> bool {
         && one.api_token.expose_secret() == other.api_token.expose_secret()
 }
 
-fn request_of(site: &Site, call: &Call, secret: &SiteSecret) -> Result<Request, Trouble> {
-    let unwritable = |_| Trouble::never(call.doing, "the request could not be written");
-    let token = format!(
+/// What stands behind the word Basic.
+fn login_of(secret: &SiteSecret) -> String {
+    STANDARD.encode(format!(
         "{}:{}",
         secret.email.expose_secret(),
         secret.api_token.expose_secret()
-    );
-    let authorization = format!("Basic {}", STANDARD.encode(token));
+    ))
+}
+
+fn request_of(site: &Site, call: &Call, secret: &SiteSecret) -> Result<Request, Trouble> {
+    let unwritable = |_| Trouble::never(call.doing, "the request could not be written");
+    let authorization = format!("Basic {}", login_of(secret));
     let mut authorization =
         HeaderValue::try_from(authorization).map_err(|error| unwritable(error.into()))?;
     authorization.set_sensitive(true);

@@ -105,7 +105,7 @@ impl Secrets for Vault {
         Ok(PeerSecret::Site(Arc::new(SiteSecret {
             email: SecretString::from("bot@example.com"),
             api_token: SecretString::from(token),
-            webhook_secrets: Vec::new(),
+            webhook_secrets: Vec::new().into(),
         })))
     }
 }

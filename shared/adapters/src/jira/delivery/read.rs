@@ -13,6 +13,8 @@ use super::{BadDelivery, News};
 
 /// Longer names of events are nobody's.
 const MAX_EVENT_CHARS: usize = 80;
+/// Digits of an id; all such numbers fit into 64 bits.
+const MAX_DIGITS: usize = 18;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct WireDelivery {
@@ -159,9 +161,10 @@ fn ticket_id(text: Option<&str>) -> Option<TicketId> {
     TicketId::new(text.filter(|text| is_number(text))?).ok()
 }
 
-/// Jira's ids are numbers, and they become parts of addresses.
+/// Jira's ids are numbers, and they become parts of addresses. One that is longer than a number of
+/// Jira's could never be asked about, and its case would be stuck over it.
 fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The name of an event, as far as it can be shown.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::{BadDelivery, Delivery, News, Unverified, verify};
+use crate::secrets::DoorKeys;
 
 const SECRET: &str = "It's a Secret to Everybody";
 const BODY: &[u8] = b"Hello World!";
@@ -19,11 +20,9 @@ const SIGNATURE: &str = "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ac
 /// 2024-05-01T12:00:00Z
 const AT_MS: i64 = 1_714_564_800_000;
 
-fn secrets(words: &[&str]) -> Vec<SecretString> {
-    words
-        .iter()
-        .map(|words| SecretString::from(*words))
-        .collect()
+fn secrets(words: &[&str]) -> DoorKeys {
+    let secrets = words.iter().map(|words| SecretString::from(*words));
+    secrets.collect::<Vec<_>>().into()
 }
 
 fn decode_at(body: &Value, now: Moment, cascade: bool) -> Result<Delivery, BadDelivery> {

@@ -2,13 +2,13 @@
 //!
 //! Nothing is ever forgotten here: what was not finished stays wanted.
 
-use alloc::string::ToString;
+use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
 
 use super::{Engine, FAR_FUTURE, Outcome, Round};
 use crate::{
-    link::{Link, LinkState, Mishap},
-    ports::{Pause, Saving},
-    reconcile::MAX_ATTEMPTS,
+    link::{Aspect, Link, LinkState, Mishap},
+    ports::{Lease, Pause, Saving},
+    reconcile::{MAX_ATTEMPTS, decision::Decision},
     trouble::{Trouble, TroubleKind},
 };
 
@@ -18,10 +18,16 @@ const LONGEST_BACKOFF_MS: u64 = 3_600_000;
 const PAUSE_RECHECK_MS: u64 = 5 * 60_000;
 
 impl Engine {
-    pub(super) fn conclude(&self, link: &mut Link, round: Round) -> (Saving, Outcome) {
+    pub(super) fn conclude(
+        &self,
+        link: &mut Link,
+        round: Round,
+        decisions: &mut Vec<Decision>,
+    ) -> (Saving, Outcome) {
         let now = self.clock.now();
         match round {
-            Round::OutOfTime | Round::Acted => {
+            Round::OutOfTime | Round::Acted | Round::Doubted { .. } => {
+                Decision::OutOfTime.note_in(decisions);
                 (Saving::Unfinished { due_at: now }, Outcome::OutOfTime)
             }
             Round::Empty {
@@ -62,6 +68,7 @@ impl Engine {
         &self,
         link: &mut Link,
         trouble: &Trouble,
+        decisions: &mut Vec<Decision>,
     ) -> Result<(Saving, Outcome), Trouble> {
         let now = self.clock.now();
         let words = trouble.for_people();
@@ -73,18 +80,34 @@ impl Engine {
                     words: words.clone(),
                 };
                 // What a pause itself refused says nothing new about the peer.
-                if !self.paused.contains(peer) {
+                if self.paused.contains(peer) {
+                    Decision::PeerPaused.note_in(decisions);
+                } else {
+                    Decision::CredentialsRefused.note_in(decisions);
                     self.store.pause(&pause).await?;
                 }
                 (false, now.plus_ms(PAUSE_RECHECK_MS))
             }
-            TroubleKind::Never { .. } => (true, now),
+            TroubleKind::Never { .. } => {
+                Decision::StuckAtOnce.note_in(decisions);
+                (true, now)
+            }
             TroubleKind::AgainLater { not_before, .. } => {
-                link.attempts += 1;
+                link.attempts = link.attempts.saturating_add(1);
                 let backoff_ms =
                     (FIRST_BACKOFF_MS << (link.attempts - 1).min(7)).min(LONGEST_BACKOFF_MS);
-                let due_at = now.plus_ms(backoff_ms).max(not_before.unwrap_or(now));
-                (link.attempts >= MAX_ATTEMPTS, due_at)
+                let backed_off = now.plus_ms(backoff_ms);
+                let due_at = backed_off.max(not_before.unwrap_or(now));
+                let stuck = link.attempts >= MAX_ATTEMPTS;
+                let decision = if stuck {
+                    Decision::StuckAfterAttempts
+                } else if due_at > backed_off {
+                    Decision::AgainNotBefore
+                } else {
+                    Decision::BackedOff
+                };
+                decision.note_in(decisions);
+                (stuck, due_at)
             }
             TroubleKind::Held => (false, now),
         };
@@ -106,5 +129,14 @@ impl Engine {
                 why: words,
             },
         ))
+    }
+}
+
+/// What was wanted beside the aspects that were in hand when a lease was not let go.
+pub(super) fn wanted_meanwhile(in_hand: &BTreeSet<Aspect>, held: &Lease) -> Decision {
+    if in_hand.is_disjoint(&held.aspects) {
+        Decision::OnlyNewWanted
+    } else {
+        Decision::WantedAgain
     }
 }

@@ -1,12 +1,15 @@
 //! Reading what a plan needs, and nothing that was read already.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 use super::{Engine, Places};
 use crate::{
     link::{Link, LinkState},
     ports::{Found, Lease, Offered},
-    reconcile::look::{Needs, Seen, wants_enrichment},
+    reconcile::{
+        decision::Decision,
+        look::{Needs, Seen, wants_enrichment},
+    },
     settings::Site,
     trouble::{Trouble, TroubleKind},
 };
@@ -19,6 +22,7 @@ impl Engine {
         places: Places<'_>,
         needs: &Needs,
         seen: &mut Seen,
+        decisions: &mut Vec<Decision>,
     ) -> Result<(), Trouble> {
         let case = lease.link.case.clone();
         if needs.case && seen.case.is_none() {
@@ -36,6 +40,7 @@ impl Engine {
             if seen.case != Some(Found::Absent)
                 && wants_enrichment(&self.settings, &lease.link, &facts)
             {
+                Decision::Enriched.note_in(decisions);
                 let more = self.case_side.enrich_case(places.connection, &case).await?;
                 lease.link.facts = more.overlaid_with(facts);
                 lease.link.enriched = true;
@@ -44,7 +49,8 @@ impl Engine {
         let Some(site) = places.site else {
             return Ok(());
         };
-        self.look_for_ticket(&lease.link, site, needs, seen).await?;
+        self.look_for_ticket(&lease.link, site, needs, seen, decisions)
+            .await?;
         let Some(pair) = lease.link.pair() else {
             return Ok(());
         };
@@ -56,19 +62,8 @@ impl Engine {
             seen.transitions = Some(self.ticket_side.read_transitions(site, ticket).await?);
         }
         if needs.case_comments && seen.case_comments.is_none() {
-            match self.case_side.list_comments(places.connection, &case).await {
-                Ok(Found::Present(comments)) => seen.case_comments = Some(comments),
-                // Nobody has documented this listing. What refuses it for good must not keep the
-                // rest of the case from being in step.
-                Err(trouble) if matches!(trouble.kind, TroubleKind::Never { .. }) => {
-                    seen.case_comments = Some(Offered::Unavailable);
-                }
-                Err(trouble) => return Err(trouble),
-                Ok(Found::Absent) => {
-                    seen.case = Some(Found::Absent);
-                    seen.case_comments = Some(Offered::Unavailable);
-                }
-            }
+            self.look_at_case_comments(lease, places, seen, decisions)
+                .await?;
         }
         if needs.ticket_comments && seen.ticket_comments.is_none() {
             match self.ticket_side.list_comments(site, ticket).await? {
@@ -91,6 +86,35 @@ impl Engine {
         Ok(())
     }
 
+    async fn look_at_case_comments(
+        &self,
+        lease: &Lease,
+        places: Places<'_>,
+        seen: &mut Seen,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(), Trouble> {
+        let case = &lease.link.case;
+        let listed = match self.case_side.list_comments(places.connection, case).await {
+            Ok(Found::Present(listed)) => listed,
+            // Nobody has documented this listing. What refuses it for good must not keep the rest of
+            // the case from being in step.
+            Err(trouble) if matches!(trouble.kind, TroubleKind::Never { .. }) => {
+                Offered::Unavailable
+            }
+            Err(trouble) => return Err(trouble),
+            Ok(Found::Absent) => {
+                seen.case = Some(Found::Absent);
+                seen.case_comments = Some(Offered::Unavailable);
+                return Ok(());
+            }
+        };
+        if listed == Offered::Unavailable {
+            Decision::CommentsUnavailable.note_in(decisions);
+        }
+        seen.case_comments = Some(listed);
+        Ok(())
+    }
+
     /// Looks for a ticket whose opening nobody heard the answer of.
     async fn look_for_ticket(
         &self,
@@ -98,11 +122,13 @@ impl Engine {
         site: &Site,
         needs: &Needs,
         seen: &mut Seen,
+        decisions: &mut Vec<Decision>,
     ) -> Result<(), Trouble> {
         let LinkState::Opening(opening) = &link.state else {
             return Ok(());
         };
         if let Some(candidate) = &needs.candidate {
+            Decision::CandidateRead.note_in(decisions);
             let candidates = seen.candidates.get_or_insert_default();
             if let Found::Present(reading) = self.ticket_side.read_ticket(site, candidate).await? {
                 candidates.push(reading);
@@ -114,6 +140,7 @@ impl Engine {
                 .iter()
                 .any(|dropped| dropped.field == "labels");
             let found = if label_refused {
+                Decision::ClaimSearchedByTime.note_in(decisions);
                 let route = self.settings.route(&opening.route);
                 let project = route.map_or("", |route| route.ticket.project.as_str());
                 let since = opening
@@ -126,6 +153,7 @@ impl Engine {
                     .find_created_since(site, project, minutes)
                     .await?
             } else {
+                Decision::ClaimSearched.note_in(decisions);
                 let label = crate::ticket::case_label(&link.case);
                 self.ticket_side.find_by_label(site, &label).await?
             };

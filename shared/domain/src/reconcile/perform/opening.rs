@@ -7,7 +7,10 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 use crate::{
     link::{DroppedField, LinkState, Pair},
     ports::Lease,
-    reconcile::{engine::Engine, plan::wanted_priority, plan_fields::owe_dropped_remark, record},
+    reconcile::{
+        decision::Decision, engine::Engine, plan::wanted_priority, plan_own::owe_dropped_remark,
+        record,
+    },
     settings::RouteName,
     ticket::TicketDraft,
     trouble::{Peer, RefusalKind, Trouble, TroubleKind},
@@ -22,6 +25,7 @@ impl Engine {
         lease: &mut Box<Lease>,
         route: RouteName,
         draft: &TicketDraft,
+        decisions: &mut Vec<Decision>,
     ) -> Result<String, Trouble> {
         let settings = self.settings.clone();
         let route = settings.route(&route).ok_or_else(|| {
@@ -31,7 +35,7 @@ impl Engine {
             Trouble::never("opening the ticket", "its site is gone from the settings")
         })?;
         if self.paused.contains(&Peer::Site(site.name.clone())) {
-            give_claim_back(lease);
+            give_claim_back(lease, decisions);
             let words =
                 "the credentials were refused, and the site is paused until they are accepted";
             return Err(Trouble::of(
@@ -44,13 +48,16 @@ impl Engine {
         let ticket = match self.ticket_side.create_ticket(site, draft).await {
             Ok(ticket) => ticket,
             Err(trouble) => {
-                if !trouble.effect_is_unknown() {
-                    give_claim_back(lease);
+                if trouble.effect_is_unknown() {
+                    Decision::ClaimKept.note_in(decisions);
+                } else {
+                    give_claim_back(lease, decisions);
                 }
                 let dropped = drop_refused_fields(lease, &trouble);
                 return if dropped.is_empty() {
                     Err(trouble)
                 } else {
+                    Decision::FieldDropped.note_in(decisions);
                     Ok(format!(
                         "left out {}, which Jira refused",
                         dropped.join(", ")
@@ -84,7 +91,8 @@ impl Engine {
 }
 
 /// The call certainly had no effect: nothing bears the claim's mark, and nothing will.
-fn give_claim_back(lease: &mut Lease) {
+fn give_claim_back(lease: &mut Lease, decisions: &mut Vec<Decision>) {
+    Decision::ClaimGivenBack.note_in(decisions);
     if let LinkState::Opening(opening) = &mut lease.link.state {
         opening.claim = None;
     }

@@ -1,4 +1,4 @@
-//! Writing and editing the comments that are ours.
+//! Writing, editing and deleting the comments that are ours.
 //!
 //! A claim is saved before a comment is created; an unknown outcome keeps the claim.
 
@@ -6,18 +6,23 @@ use alloc::{
     boxed::Box,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
+use super::Performed;
 use crate::{
-    comment::{Nonce, Side, WrittenComment},
+    comment::{CommentId, Nonce, Side, WrittenComment},
     link::{Origin, Posting, PostingState},
     ports::{Found, Lease, Offered},
-    reconcile::{engine::Engine, plan::Action, record},
+    reconcile::{decision::Decision, engine::Engine, plan::Action, record},
+    rich_text::RichText,
     trouble::{Trouble, TroubleKind},
 };
 
 /// How long a comment that was refused is left alone: a permission may come back.
 const REFUSED_AGAIN_MS: u64 = 6 * 60 * 60_000;
+/// Of the words of a refusal, so much is remembered with the comment; the history has all of them.
+const REFUSAL_CHARS: usize = 60;
 
 /// A comment to write.
 pub(super) struct Writing {
@@ -32,7 +37,8 @@ impl Engine {
         &self,
         lease: &mut Box<Lease>,
         writing: Writing,
-    ) -> Result<String, Trouble> {
+        decisions: &mut Vec<Decision>,
+    ) -> Result<Performed, Trouble> {
         let Writing {
             side,
             origin,
@@ -66,28 +72,37 @@ impl Engine {
         match written {
             Ok(written) => {
                 record::record_written(&mut lease.link, side, &origin, nonce, written);
-                Ok(words_of_writing(side, &origin).to_string())
+                Ok(Performed::Done(words_of_writing(side, &origin).to_string()))
             }
             Err(trouble) => {
                 if let Some(posting) = record::posting_mut(&mut lease.link, side, &origin) {
                     match &trouble.kind {
                         // The mark decides, once it can be looked for.
-                        _ if trouble.effect_is_unknown() => {}
+                        _ if trouble.effect_is_unknown() => {
+                            Decision::ClaimKept.note_in(decisions);
+                        }
                         // One comment that cannot be written stops neither the others nor the rest.
                         TroubleKind::Never { .. } => {
+                            Decision::CommentRefused.note_in(decisions);
                             posting.state = PostingState::Refused {
-                                words: trouble.words.clone(),
+                                words: RichText::cut_plain(&trouble.words, REFUSAL_CHARS),
                                 again_at: Some(self.clock.now().plus_ms(REFUSED_AGAIN_MS)),
                             };
-                            return Ok(format!(
+                            let words = format!(
                                 "could not write a comment in {}: {}",
                                 side.product(),
                                 trouble.words
-                            ));
+                            );
+                            // It may be that nothing is there any more to comment on.
+                            return Ok(Performed::Doubted {
+                                side,
+                                words: Some(words),
+                            });
                         }
                         TroubleKind::AgainLater { .. }
                         | TroubleKind::CredentialsRefused(_)
                         | TroubleKind::Held => {
+                            Decision::ClaimGivenBack.note_in(decisions);
                             posting.state = PostingState::Owed;
                             if matches!(origin, Origin::Remark(_)) {
                                 posting.body = Some(body);
@@ -104,6 +119,7 @@ impl Engine {
         &self,
         lease: &mut Box<Lease>,
         action: Action,
+        decisions: &mut Vec<Decision>,
     ) -> Result<String, Trouble> {
         let Action::EditComment {
             side,
@@ -124,18 +140,21 @@ impl Engine {
             Side::Case => {
                 self.case_side
                     .edit_comment(connection, case, &copy, &body, &nonce)
-                    .await?
+                    .await
             }
-            Side::Ticket => match self
+            Side::Ticket => self
                 .ticket_side
                 .edit_comment(site, ticket, &copy, &body)
-                .await?
-            {
-                Found::Present(written) => Found::Present(Offered::Done(written)),
-                Found::Absent => Found::Absent,
-            },
+                .await
+                .map(|edited| match edited {
+                    Found::Present(written) => Found::Present(Offered::Done(written)),
+                    Found::Absent => Found::Absent,
+                }),
         };
-        Ok(match edited {
+        if edited.as_ref().is_err_and(Trouble::effect_is_unknown) {
+            record::record_unheard(&mut lease.link, side, &origin);
+        }
+        Ok(match edited? {
             Found::Present(Offered::Done(written)) => {
                 record::record_edited(
                     &mut lease.link,
@@ -148,6 +167,7 @@ impl Engine {
                 format!("edited {} in {}", noun_of(&origin), side.product())
             }
             Found::Present(Offered::Unavailable) => {
+                Decision::OperationUnavailable.note_in(decisions);
                 record::record_edited(&mut lease.link, side, &origin, digest, original_seen, None);
                 format!(
                     "left {} in {} as it was: editing comments is unavailable there",
@@ -156,8 +176,42 @@ impl Engine {
                 )
             }
             Found::Absent => {
+                Decision::GoneWhenWriting.note_in(decisions);
                 record::record_removed(&mut lease.link, side, &origin);
                 format!("found {} gone from {}", noun_of(&origin), side.product())
+            }
+        })
+    }
+
+    pub(super) async fn delete_comment(
+        &self,
+        lease: &mut Box<Lease>,
+        comment: (Side, Origin, CommentId),
+        decisions: &mut Vec<Decision>,
+    ) -> Result<String, Trouble> {
+        let (side, origin, copy) = comment;
+        let settings = self.settings.clone();
+        let (connection, site, ticket) = Self::both(&settings, lease)?;
+        let offered = match side {
+            Side::Case => {
+                self.case_side
+                    .delete_comment(connection, &lease.link.case, &copy)
+                    .await?
+            }
+            Side::Ticket => {
+                self.ticket_side.delete_comment(site, ticket, &copy).await?;
+                Offered::Done(())
+            }
+        };
+        record::record_removed(&mut lease.link, side, &origin);
+        Ok(match offered {
+            Offered::Done(()) => format!("deleted a mirror in {}", side.product()),
+            Offered::Unavailable => {
+                Decision::OperationUnavailable.note_in(decisions);
+                format!(
+                    "left a mirror in {}: deleting comments is unavailable there",
+                    side.product()
+                )
             }
         })
     }

@@ -14,6 +14,9 @@ use serde::Serialize;
 
 use super::UnknownKeys;
 
+/// Items of one list; more would be nobody's own work.
+const MOST_ITEMS: usize = 2_000;
+
 /// Keys that show that somebody put a secret among the settings.
 const SECRET_KEYS: [&str; 10] = [
     "api_key",
@@ -104,6 +107,14 @@ impl Report {
         }
     }
 
+    /// The items, without those beyond the limit, which are a fault.
+    pub(super) fn few<'a, T>(&mut self, path: &str, items: &'a [T]) -> &'a [T] {
+        if items.len() > MOST_ITEMS {
+            self.count(path, "item", items.len(), MOST_ITEMS);
+        }
+        items.get(..MOST_ITEMS).unwrap_or(items)
+    }
+
     /// The text, unless it is blank, which is a fault.
     pub(super) fn mandatory<'a>(
         &mut self,
@@ -139,16 +150,26 @@ pub(super) fn joined(path: &str, key: &str) -> String {
     }
 }
 
-/// What was written, in quotation marks, for a sentence: short, on one line, no e-mail address.
+/// What was written, in quotation marks, for a sentence: short, on one line, no e-mail address, and
+/// nothing that looks like a key.
 pub(super) fn quoted(text: &str) -> String {
     if text.contains('@') {
         return "an e-mail address".to_string();
+    }
+    if looks_like_a_key(text) {
+        return "something that looks like a key".to_string();
     }
     format!("“{}”", shortened(text))
 }
 
 fn shortened(text: &str) -> String {
     const MOST: usize = 60;
+    if text.contains('@') {
+        return "(an e-mail address)".to_string();
+    }
+    if looks_like_a_key(text) {
+        return "(something that looks like a key)".to_string();
+    }
     let mut short: String = text
         .chars()
         .take(MOST)
@@ -157,9 +178,16 @@ fn shortened(text: &str) -> String {
     if text.chars().nth(MOST).is_some() {
         short.push('…');
     }
-    if short.contains('@') {
-        "(an e-mail address)".to_string()
-    } else {
-        short
-    }
+    short
+}
+
+/// Letters and digits in a row, longer than any word: a key, put where it does not belong.
+fn looks_like_a_key(text: &str) -> bool {
+    const SHORTEST: usize = 20;
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|run| run.len() >= SHORTEST)
+        .any(|run| {
+            run.bytes().any(|byte| byte.is_ascii_digit())
+                && run.bytes().any(|byte| byte.is_ascii_alphabetic())
+        })
 }

@@ -159,6 +159,7 @@ fn applications(written: Option<&[String]>, path: &str, report: &mut Report) -> 
             REMEDY,
         );
     }
+    let written = report.few(&path, written);
     for (index, application) in written.iter().enumerate() {
         report.mandatory(&format!("{path}[{index}]"), application, REMEDY);
     }
@@ -186,6 +187,7 @@ fn severities(written: &[String], path: &str, report: &mut Report) -> Vec<Severi
 }
 
 fn rules(written: &[String], path: &str, report: &mut Report) -> Vec<String> {
+    let written = report.few(path, written);
     for (index, rule) in written.iter().enumerate() {
         let is_id = rule
             .trim()

@@ -195,7 +195,7 @@ fn priorities(
 
 fn labels(written: &[String], path: &str, report: &mut Report) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();
-    for (index, label) in written.iter().enumerate() {
+    for (index, label) in report.few(path, written).iter().enumerate() {
         let label = label.trim();
         let place = format!("{path}[{index}]");
         if label.is_empty() || label.contains(char::is_whitespace) || label.chars().count() > 255 {

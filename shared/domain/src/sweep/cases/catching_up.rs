@@ -1,0 +1,96 @@
+//! Catching up: taking up cases in such numbers that a walk had to leave most of them for later, as
+//! after an outage in which every push was lost.
+//!
+//! Takes up a portion at a time, so that what was taken up is reconciled before more is.
+
+use alloc::format;
+
+use super::{MAX_NEW_CASES, MAX_PAGES, Place, earliest_start, kinds_wanted, news_of_row};
+use crate::{
+    case::CaseKind,
+    ports::CasePage,
+    reconcile::Decision,
+    settings::{Connection, Settings},
+    sweep::Sweep,
+    trouble::{Peer, Trouble},
+};
+
+/// Pages in a row without news after which everything further down is known.
+const QUIET_PAGES: u32 = 3;
+
+impl Sweep<'_> {
+    /// Takes up a portion from each listing that is behind. Answers whether it found anything to
+    /// reconcile.
+    pub(in crate::sweep) async fn catch_up(&mut self) -> Result<bool, Trouble> {
+        let settings = self.engine.settings.clone();
+        let mut found = false;
+        for connection in settings.connections.values() {
+            if self.is_paused(&Peer::Connection(connection.name.clone())) {
+                continue;
+            }
+            for kind in kinds_wanted(&settings, connection) {
+                let caught = self.catch_up_with(&settings, connection, kind).await;
+                found |= matches!(caught, Ok(true));
+                let doing = format!("catching up with {}", connection.name);
+                self.note(&doing, caught.map(|_| ())).await;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn catch_up_with(
+        &mut self,
+        settings: &Settings,
+        connection: &Connection,
+        kind: CaseKind,
+    ) -> Result<bool, Trouble> {
+        let cursor = format!("order:{}:{}", connection.name, kind.word());
+        let remembered = self.engine.store.read_cursor(&cursor).await?;
+        let mut place = Place::read(remembered.as_deref());
+        let Some(mut number) = place.behind else {
+            return Ok(false);
+        };
+        let start = earliest_start(settings, connection, kind);
+        let (mut taken, mut quiet) = (0, 0);
+        let mut behind = true;
+        for _ in 0..MAX_PAGES {
+            if !self.has_time() || taken >= MAX_NEW_CASES {
+                break;
+            }
+            let CasePage { rows, more } = self
+                .engine
+                .case_side
+                .list_cases(connection, kind, number)
+                .await?;
+            let known = self
+                .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
+                .await?;
+            let before = taken;
+            for (case, facts) in &rows {
+                let glimpse = known.get(case);
+                let old = facts.created_at.is_some_and(|at| at < start);
+                if glimpse.is_none() && old {
+                    continue;
+                }
+                if let Some(aspects) = news_of_row(facts, glimpse, false) {
+                    self.decide(Decision::CaughtUpWith);
+                    self.wake(case, aspects).await?;
+                    self.report.found_in_contrast += 1;
+                    taken += 1;
+                }
+            }
+            quiet = if taken == before { quiet + 1 } else { 0 };
+            number += 1;
+            if !more || quiet >= QUIET_PAGES {
+                behind = false;
+                break;
+            }
+        }
+        place.behind = behind.then_some(number);
+        self.engine
+            .store
+            .write_cursor(&cursor, &place.write())
+            .await?;
+        Ok(taken > 0 || behind)
+    }
+}

@@ -1,0 +1,183 @@
+//! Load, in simulated time: a burst of incidents against a Jira that allows few writes, and very
+//! many linked cases under the sweep.
+//!
+//! Nothing here draws faults: what is measured is how well an allowance is used.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use simulators::{contrast::IncidentSeed, jira::WriteLimit};
+
+use crate::{
+    chance::Script,
+    core::Core,
+    deliveries,
+    run::{Outcome, run_with, sweep},
+    scenes::pass,
+    weather::Weather,
+};
+
+/// What a load came to.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// Incidents raised.
+    pub incidents: usize,
+    /// Incidents with exactly one ticket.
+    pub with_one_ticket: usize,
+    /// Incidents with more than one.
+    pub with_more: usize,
+    /// From the first push to the last write.
+    pub took_ms: i64,
+    /// Writes that Jira took.
+    pub writes: u64,
+    /// Writes that it would have allowed in that time.
+    pub allowed: u64,
+    /// Answers of 429.
+    pub refusals: u64,
+    /// Calls of the sweep that ran when nothing was left to do.
+    pub idle_calls: u64,
+    /// Requests to the store of that sweep.
+    pub idle_store_requests: BTreeMap<String, u64>,
+    /// Cases that are stuck or due at the end.
+    pub left: usize,
+    /// After each sweep: minutes, tickets, writes and refusals so far.
+    pub progress: Vec<(i64, usize, u64, u64)>,
+}
+
+impl Measured {
+    /// How much of the allowance was used, in percent.
+    #[allow(clippy::cast_precision_loss)] // Counts of writes are far below where that matters.
+    pub fn percent_used(&self) -> Option<f64> {
+        (self.allowed > 0).then(|| self.writes as f64 * 100.0 / self.allowed as f64)
+    }
+}
+
+/// A load.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Incidents raised at once.
+    pub incidents: usize,
+    /// Writes that Jira allows in a second; `None` for no limit.
+    pub writes_per_second: Option<u32>,
+    /// Copies of each webhook function.
+    pub copies: usize,
+    /// Hours after which it is given up.
+    pub most_hours: u64,
+}
+
+/// Puts a load on the service, and waits until every incident has its ticket and nothing is due.
+pub fn put_on(load: Load) -> (Outcome, Measured) {
+    let mut weather = Weather::calm();
+    weather.copies = load.copies;
+    let measured = Arc::new(std::sync::Mutex::new(Measured::default()));
+    let shared = Arc::clone(&measured);
+    let outcome = run_with(
+        Script::of_seed(1),
+        weather,
+        None,
+        false,
+        move |core| async move {
+            let result = bear(&core, load).await;
+            if let Ok(mut measured) = shared.lock() {
+                *measured = result;
+            }
+        },
+    );
+    let measured = measured
+        .lock()
+        .map(|measured| measured.clone())
+        .unwrap_or_default();
+    (outcome, measured)
+}
+
+async fn bear(core: &Arc<Core>, load: Load) -> Measured {
+    core.check_at_once(false);
+    if let Some(per_second) = load.writes_per_second {
+        let limit = WriteLimit {
+            burst: per_second,
+            per_second,
+        };
+        core.world().jira.set_write_limit(Some(limit));
+    }
+    let begun_ms = core.now_ms();
+    for number in 0..load.incidents {
+        let seed = IncidentSeed::named(&format!("Attack {number}"));
+        core.world().contrast.raise_incident(seed, begun_ms);
+    }
+    deliveries::send_out(core);
+    let mut measured = Measured {
+        incidents: load.incidents,
+        ..Measured::default()
+    };
+    let mut sweeps = 0;
+    // The schedule starts one every five minutes; one that is still running is not joined.
+    while sweeps < load.most_hours * 12 {
+        sweeps += 1;
+        let until_ms = core.now_ms() + 300_000;
+        sweep(core, &format!("sweep {sweeps}")).await;
+        let left_ms = u64::try_from(until_ms - core.now_ms()).unwrap_or(0);
+        pass(core, left_ms).await;
+        measured.left = count_left(core).await;
+        let (writes, refusals, _) = core.world().jira.write_counts();
+        let minutes = (core.now_ms() - begun_ms) / 60_000;
+        let tickets = count_tickets(core).len();
+        measured.progress.push((minutes, tickets, writes, refusals));
+        if measured.left == 0 && count_tickets(core).len() >= load.incidents {
+            break;
+        }
+    }
+    let counts = count_tickets(core);
+    measured.with_one_ticket = counts.values().filter(|count| **count == 1).count();
+    measured.with_more = counts.values().filter(|count| **count > 1).count();
+    let (writes, refusals, last_ms) = core.world().jira.write_counts();
+    measured.writes = writes;
+    measured.refusals = refusals;
+    measured.took_ms = last_ms - begun_ms;
+    let seconds = u64::try_from(measured.took_ms / 1_000).unwrap_or(0);
+    measured.allowed = seconds * u64::from(load.writes_per_second.unwrap_or(0));
+    measure_idle_sweep(core, &mut measured).await;
+    measured
+}
+
+async fn count_left(core: &Arc<Core>) -> usize {
+    use domain::ports::Store as _;
+    let store = crate::run::store_of(core);
+    let later = domain::moment::Moment::from_epoch_ms(core.now_ms()).plus_ms(6 * 3_600_000);
+    store
+        .list_due(later, None)
+        .await
+        .map_or(usize::MAX, |page| page.cases.len())
+}
+
+fn count_tickets(core: &Core) -> BTreeMap<String, u32> {
+    let world = core.world();
+    let mut counts = BTreeMap::new();
+    for ticket in world.jira.tickets() {
+        let number = ticket.summary.rsplit('(').next().unwrap_or_default();
+        *counts.entry(number.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+async fn measure_idle_sweep(core: &Arc<Core>, measured: &mut Measured) {
+    // Two more, so that what is looked at in turn has had its turn.
+    for number in 0..2 {
+        sweep(core, &format!("settling sweep {number}")).await;
+        pass(core, 60_000).await;
+    }
+    let before: u64 = core.record().calls.values().sum();
+    let requests_before = core.record().store_operations.clone();
+    sweep(core, "idle sweep").await;
+    let record = core.record();
+    measured.idle_calls = record.calls.values().sum::<u64>() - before;
+    measured.idle_store_requests = record
+        .store_operations
+        .iter()
+        .map(|(name, count)| {
+            (
+                name.clone(),
+                count - requests_before.get(name).unwrap_or(&0),
+            )
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+}
