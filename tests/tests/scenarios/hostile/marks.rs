@@ -3,10 +3,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestCaseError};
 use serde_json::{Value, json};
-use simulators::{
-    contrast::{self, IncidentSeed},
-    jira::{Fault, FaultKind, Jira, SimComment},
-};
+use simulators::{contrast, jira::SimComment};
 
 use super::{
     hold, runtime,
@@ -166,8 +163,7 @@ async fn a_mark_copied_from_anywhere_hides_no_comment() {
     stage.end().await;
 }
 
-/// The account of Ben Okafor.
-pub const BEN: &str = "712020:00000000-0000-4000-8000-000000000003";
+const BEN: &str = "712020:00000000-0000-4000-8000-000000000003";
 
 /// Ben Okafor, who writes programs, calls Jira himself.
 pub fn ben_calls(stage: &Stage, method: &str, path: &str, body: &Value) -> Value {
