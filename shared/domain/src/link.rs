@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     case::{CaseFacts, CaseId, Phase},
-    comment::Nonce,
+    comment::{Nonce, Side},
     digest::Digest,
     moment::Moment,
     settings::RouteName,
@@ -206,6 +206,43 @@ pub struct Pair {
     pub comments_owed: bool,
     /// The ticket's time of change when ticket and comments were last read together.
     pub ticket_seen: Option<Moment>,
+    /// Changes of ours whose answers nobody heard, while they may still take effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateChange>,
+}
+
+/// A change of ours whose answer nobody heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateChange {
+    /// What it changes.
+    pub changed: Changed,
+    /// After that it takes effect no more.
+    pub until: Moment,
+}
+
+/// What a change changes. Contrast tells by its time of change when one of our comments there was
+/// changed late, so that only those in Jira stand here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Changed {
+    /// The link from the ticket to the case.
+    RemoteLink,
+    /// The text of a comment of ours in Jira.
+    Comment(Origin),
+    /// Whether a side is open.
+    Phase {
+        /// Which side.
+        side: Side,
+        /// What it becomes.
+        to: Phase,
+    },
+    /// Fields of the ticket.
+    Fields {
+        /// The new priority, if it was to change.
+        priority: Option<String>,
+        /// The fingerprint of the new description, if it was to change.
+        description: Option<Digest>,
+    },
 }
 
 /// Whether a ticket can be read.

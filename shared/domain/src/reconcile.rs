@@ -14,6 +14,7 @@ mod plan;
 mod plan_claims;
 mod plan_comments;
 mod plan_fields;
+mod plan_late;
 mod plan_own;
 mod plan_shown;
 mod record;
@@ -36,6 +37,10 @@ pub const TICKET_CLAIM_MS: u64 = 10 * 60_000;
 /// How long a comment's claim keeps anybody from writing it again. Comments are listed without a
 /// search index, so that only a request still on its way has to be outwaited.
 pub const COMMENT_CLAIM_MS: u64 = 2 * 60_000;
+
+/// How long a change whose answer nobody heard may still take effect: its request may wait in a queue
+/// of the other side after we have given it up.
+pub const LATE_MS: u64 = 2 * 60_000;
 
 /// A push that is younger than this is as good as a reading.
 pub const FRESH_PUSH_MS: u64 = 2 * 60_000;

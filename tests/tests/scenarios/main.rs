@@ -20,4 +20,5 @@ mod samples;
 mod schedules;
 mod sweeping;
 mod trouble;
+mod unheard;
 mod wire;

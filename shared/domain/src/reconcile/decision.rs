@@ -126,6 +126,12 @@ decisions! {
     /// What the description shows and the description both changed, so that people's text stays.
     ConflictDescriptionLeft = "conflict-description-left",
 
+    // What took effect late.
+    /// A change of ours whose answer nobody heard landed late, so that it counts as ours.
+    LateChangeTaken = "late-change-taken-for-ours",
+    /// A change of ours whose answer nobody heard may have landed late, so that it is written over.
+    LateChangeWrittenOver = "late-change-written-over",
+
     // What shows each side to the other.
     /// The ticket's link to its case is missing or old, so that it is written.
     RemoteLinkWritten = "remote-link-written",

@@ -18,7 +18,7 @@ use alloc::{
 use crate::{
     case::Phase,
     comment::Side,
-    link::{DroppedField, Posting, PostingState},
+    link::{Changed, DroppedField, Posting, PostingState},
     ports::{Found, Lease, Saved, Saving},
     reconcile::{
         decision::Decision,
@@ -124,7 +124,13 @@ impl Engine {
                 wanted_priority,
                 shown,
             } => {
-                let (edited, edit) = self.edit_ticket(lease, edit, decisions).await?;
+                let changed = Changed::Fields {
+                    priority: edit.priority.clone(),
+                    description: edit.description.as_ref().map(record::description_digest),
+                };
+                let edited = self.edit_ticket(lease, edit, decisions).await;
+                self.note_unheard(lease, &edited, changed);
+                let (edited, edit) = edited?;
                 if edited == Found::Absent {
                     return Ok(gone_when_writing(Side::Ticket, decisions));
                 }
@@ -137,8 +143,10 @@ impl Engine {
                 let moved = self
                     .ticket_side
                     .transition_ticket(site, ticket, &id, &fields)
-                    .await?;
-                if moved == Found::Absent {
+                    .await;
+                let side = Side::Ticket;
+                self.note_unheard(lease, &moved, Changed::Phase { side, to });
+                if moved? == Found::Absent {
                     return Ok(gone_when_writing(Side::Ticket, decisions));
                 }
                 let resolution = fields
@@ -155,8 +163,10 @@ impl Engine {
                 let set = self
                     .case_side
                     .set_phase(connection, &case, to, reason)
-                    .await?;
-                if set == Found::Absent {
+                    .await;
+                let side = Side::Case;
+                self.note_unheard(lease, &set, Changed::Phase { side, to });
+                if set? == Found::Absent {
                     return Ok(gone_when_writing(Side::Case, decisions));
                 }
                 record::record_case_phase(&mut lease.link, to, reason, self.clock.now());
@@ -172,9 +182,7 @@ impl Engine {
                     .ticket_side
                     .put_remote_link(site, ticket, &case.to_string(), &remote)
                     .await;
-                if written.as_ref().is_err_and(Trouble::effect_is_unknown) {
-                    record::record_remote_link_unheard(&mut lease.link);
-                }
+                self.note_unheard(lease, &written, Changed::RemoteLink);
                 if written? == Found::Absent {
                     return Ok(gone_when_writing(Side::Ticket, decisions));
                 }
@@ -218,6 +226,13 @@ impl Engine {
         Decision::FieldDropped.note_in(decisions);
         owe_dropped_remark(&mut lease.link, &dropped);
         Ok((edited, edit))
+    }
+
+    /// Where nobody heard whether a change took effect, remembers that it may do so late.
+    fn note_unheard<T>(&self, lease: &mut Lease, answer: &Result<T, Trouble>, changed: Changed) {
+        if answer.as_ref().is_err_and(Trouble::effect_is_unknown) {
+            record::record_unheard(&mut lease.link, changed, self.clock.now());
+        }
     }
 
     /// Saves the link as it is and keeps the lease.

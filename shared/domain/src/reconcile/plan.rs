@@ -25,6 +25,7 @@ use crate::{
         plan_claims::settle_claims,
         plan_comments::plan_comments,
         plan_fields::{learn_seen, plan_fields},
+        plan_late::settle_late_changes,
         record::drafted,
     },
     rich_text::RichText,
@@ -207,6 +208,7 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
         LinkState::Linked(_) => {
             learn_seen(&mut plan, context);
             settle_claims(&mut plan, context);
+            settle_late_changes(&mut plan, context);
             plan_fields(&mut plan, context);
             plan_comments(&mut plan, context);
         }

@@ -2,19 +2,25 @@
 //!
 //! The mirror image of planning: when an action is recorded, planning it again must come out empty.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use crate::{
     case::{CaseFacts, CloseReason, Phase},
     comment::{CommentId, Nonce, Side, WrittenComment},
     digest::Digest,
-    link::{Agreed, Drafted, Link, LinkState, Origin, Pair, Posting, PostingState, Reach},
+    link::{
+        Agreed, Changed, Drafted, LateChange, Link, LinkState, Origin, Pair, Posting, PostingState,
+        Reach,
+    },
     moment::Moment,
-    reconcile::plan::shown_digest,
+    reconcile::{LATE_MS, plan::shown_digest},
     rich_text::RichText,
     settings::RouteName,
     ticket::{RemoteLink, Ticket, TicketDraft, TicketEdit},
 };
+
+/// Changes of unknown outcome that one link remembers at a time: it must fit into one item.
+const MOST_LATE: usize = 20;
 
 /// The fingerprint of a description, blind to how white space came back.
 pub fn description_digest(description: &RichText) -> Digest {
@@ -77,6 +83,7 @@ pub fn new_pair(route: RouteName, ticket: Ticket, drafted: Drafted, opened_at: M
         case_gone_since: None,
         comments_owed: false,
         ticket_seen: None,
+        late: Vec::new(),
     }
 }
 
@@ -181,7 +188,7 @@ pub fn record_written(
 }
 
 /// Nobody heard whether a comment's text was replaced: what it shows is not known.
-pub fn record_unheard(link: &mut Link, side: Side, origin: &Origin) {
+pub fn record_text_unheard(link: &mut Link, side: Side, origin: &Origin) {
     if let Some(posting) = posting_mut(link, side, origin) {
         posting.digest = unheard_digest();
     }
@@ -192,9 +199,24 @@ pub fn unheard_digest() -> Digest {
     Digest::of(&["nobody heard what stands there"])
 }
 
-/// Nobody heard whether the link to the case was written: what it shows is not known.
-pub fn record_remote_link_unheard(link: &mut Link) {
-    with_pair(link, |pair| pair.remote_link = None);
+/// Nobody heard whether a change took effect: what stands there is not known, and the change may
+/// still be on its way.
+pub fn record_unheard(link: &mut Link, changed: Changed, now: Moment) {
+    match &changed {
+        Changed::RemoteLink => with_pair(link, |pair| pair.remote_link = None),
+        Changed::Comment(origin) => record_text_unheard(link, Side::Ticket, origin),
+        Changed::Phase { .. } | Changed::Fields { .. } => {}
+    }
+    with_pair(link, |pair| {
+        // The later of two changes alike is on its way for longer.
+        pair.late.retain(|late| late.changed != changed);
+        if pair.late.len() < MOST_LATE {
+            pair.late.push(LateChange {
+                changed,
+                until: now.plus_ms(LATE_MS),
+            });
+        }
+    });
 }
 
 /// A comment's text was replaced.

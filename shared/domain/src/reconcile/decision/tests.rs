@@ -1,5 +1,6 @@
 //! Tests: the words are fit for logs, and the scenes that matter most are told by the right ones.
 
+mod late;
 mod scene;
 mod seldom;
 

@@ -161,19 +161,23 @@ impl Engine {
             stuck,
             decisions: _,
         } = planned;
+        // A claim that is part of the plan must not be left behind by a call that is never made.
+        if !actions.is_empty() && self.is_out_of_time(run.deadline) {
+            return Ok(Round::OutOfTime);
+        }
         // The claim of an opening is part of the plan; it is saved before the call by `perform`.
         lease.link = learned;
         if actions.is_empty() {
             return Ok(Round::Empty { wait_until, stuck });
         }
-        for action in actions {
-            if self.is_out_of_time(run.deadline) {
+        for (performed, action) in actions.into_iter().enumerate() {
+            if performed > 0 && self.is_out_of_time(run.deadline) {
                 return Ok(Round::OutOfTime);
             }
-            let performed = self.perform(lease, action, run.decisions).await?;
+            let outcome = self.perform(lease, action, run.decisions).await?;
             let now = self.clock.now();
             lease.link.active_at = now;
-            match performed {
+            match outcome {
                 Performed::Done(words) => run.history.push(HistoryEntry { at: now, words }),
                 Performed::Doubted { side, words } => {
                     let ends_there = words.is_some();

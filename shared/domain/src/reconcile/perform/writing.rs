@@ -12,7 +12,7 @@ use alloc::{
 use super::Performed;
 use crate::{
     comment::{CommentId, Nonce, Side, WrittenComment},
-    link::{Origin, Posting, PostingState},
+    link::{Changed, Origin, Posting, PostingState},
     ports::{Found, Lease, Offered},
     reconcile::{decision::Decision, engine::Engine, plan::Action, record},
     rich_text::RichText,
@@ -151,8 +151,14 @@ impl Engine {
                     Found::Absent => Found::Absent,
                 }),
         };
-        if edited.as_ref().is_err_and(Trouble::effect_is_unknown) {
-            record::record_unheard(&mut lease.link, side, &origin);
+        match side {
+            Side::Ticket => {
+                self.note_unheard(lease, &edited, Changed::Comment(origin.clone()));
+            }
+            Side::Case if edited.as_ref().is_err_and(Trouble::effect_is_unknown) => {
+                record::record_text_unheard(&mut lease.link, side, &origin);
+            }
+            Side::Case => {}
         }
         Ok(match edited? {
             Found::Present(Offered::Done(written)) => {

@@ -13,7 +13,9 @@ use domain::{
     },
     comment::{CommentId, Nonce, Side},
     digest::Digest,
-    link::{Aspect, Class, Link, LinkState, Mishap, Origin, Posting, PostingState},
+    link::{
+        Aspect, Changed, Class, LateChange, Link, LinkState, Mishap, Origin, Posting, PostingState,
+    },
     ports::{Saving, Store as _},
     reconcile::MAX_POSTINGS,
     rich_text::RichText,
@@ -146,6 +148,12 @@ fn largest(facts: CaseFacts, refused: bool) -> Link {
         resolved: true,
     });
     pair.resolution = Some("Won't do".to_owned());
+    pair.late = (0..20)
+        .map(|number| LateChange {
+            changed: Changed::Comment(Origin::Remark(format!("dropped:customfield_{number}"))),
+            until: at(9),
+        })
+        .collect();
     let mut link = Link::new(case(1), at(0));
     link.state = LinkState::Linked(pair);
     link.facts = facts;

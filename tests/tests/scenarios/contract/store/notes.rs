@@ -9,7 +9,7 @@ use adapters::{
 use domain::{
     case::Phase,
     digest::Digest,
-    link::{Agreed, LinkState, Pair, Reach},
+    link::{Agreed, Changed, LateChange, LinkState, Origin, Pair, Reach},
     ports::{Pause, Saving, Store as _},
     settings::{ConnectionName, RouteName},
     ticket::{SiteName, Ticket, TicketId, TicketKey},
@@ -60,6 +60,10 @@ pub(super) fn pair(id: &str) -> Pair {
         case_gone_since: None,
         comments_owed: false,
         ticket_seen: Some(at(7)),
+        late: vec![LateChange {
+            changed: Changed::Comment(Origin::Status),
+            until: at(8),
+        }],
     }
 }
 
