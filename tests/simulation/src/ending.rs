@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
+use adapters::store::TableStore;
 use domain::{
+    case::CaseId,
     comment::Side,
     link::{Class, LinkState, Origin, PostingState, Reach},
     moment::Moment,
@@ -174,10 +176,15 @@ async fn look_for_remains(core: &Arc<Core>) {
     let store = store_of(core);
     let now = Moment::from_epoch_ms(core.now_ms());
     match store.list_due(now.plus_ms(LONG_MS), None).await {
-        Ok(due) if due.cases.is_empty() => {}
         // For a day the last words of what was closed are asked for again each hour.
         Ok(_) if core.world().has(Quirk::NoListing) => {}
-        Ok(due) => core.violate(format!("{} is due", due.cases[0].0)),
+        Ok(due) => {
+            for (case, _) in due.cases {
+                if !is_asked_about_again(core, &store, &case, now).await {
+                    core.violate(format!("{case} is due"));
+                }
+            }
+        }
         Err(trouble) => core.violate(format!("what is due cannot be listed: {trouble}")),
     }
     match store.list_pauses().await {
@@ -195,6 +202,21 @@ async fn look_for_remains(core: &Arc<Core>) {
             Err(trouble) => core.violate(format!("a class cannot be listed: {trouble}")),
         }
     }
+}
+
+/// Whether a case is due because nobody can say yet which route takes it: one that was heard of late
+/// is asked about again for an hour.
+async fn is_asked_about_again(
+    core: &Arc<Core>,
+    store: &TableStore,
+    case: &CaseId,
+    now: Moment,
+) -> bool {
+    let unrouted = match store.glimpse(case, now).await {
+        Ok(Some(glimpse)) => matches!(glimpse.link.state, LinkState::Unrouted { .. }),
+        Ok(None) | Err(_) => false,
+    };
+    unrouted && core.world().has(Quirk::LateApplications)
 }
 
 fn look_for_remains_of(core: &Arc<Core>, class: Class, glimpse: &Glimpse) {
