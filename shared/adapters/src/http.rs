@@ -3,11 +3,9 @@
 //! Redirects are never followed, a call that creates something is never sent twice, and neither a
 //! body nor a header ever reaches a log or an error text.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+mod allowance;
+
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
@@ -16,6 +14,8 @@ use domain::{
     trouble::{Effect, Trouble, TroubleKind},
 };
 use http::StatusCode;
+
+use allowance::{Allowances, Lane, Turn};
 
 /// A request with its whole body.
 pub type Request = http::Request<Vec<u8>>;
@@ -30,8 +30,6 @@ const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const MAX_TRIES: u32 = 4;
 const FIRST_PAUSE_MS: u64 = 2_000;
 const LONGEST_PAUSE_MS: u64 = 30_000;
-/// Over how long a time those who waited for a host come back.
-const HELD_SPREAD_MS: u64 = 400;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,11 +126,8 @@ pub struct Caller {
     http: Arc<dyn Http>,
     clock: Arc<dyn Clock>,
     patience_ms: u64,
-    held: HeldHosts,
+    allowances: Arc<Allowances>,
 }
-
-/// Hosts that asked us to wait, and until when: one refusal is heeded by everybody in the process.
-type HeldHosts = Arc<Mutex<BTreeMap<String, Moment>>>;
 
 impl Caller {
     /// `patience_ms`: the longest that one call may be waited for between its tries.
@@ -141,7 +136,7 @@ impl Caller {
             http,
             clock,
             patience_ms,
-            held: HeldHosts::default(),
+            allowances: Arc::default(),
         }
     }
 
@@ -164,17 +159,20 @@ impl Caller {
         doing: &str,
     ) -> Result<Response, Trouble> {
         let started = self.clock.now();
-        let host = request.uri().host().unwrap_or_default().to_owned();
+        let lane = Lane::of(&request);
         let mut tries = 0;
         loop {
-            self.wait_while_held(&host, &request, doing, started)
-                .await?;
+            self.wait_for_turn(&lane, doing, started).await?;
             tries += 1;
+            let sent = self.clock.now();
             let trouble = match self.http.send(request.clone()).await {
-                Ok(response) if is_an_answer(response.status()) => return Ok(response),
+                Ok(response) if is_an_answer(response.status()) => {
+                    self.allowances.note_taken(&lane);
+                    return Ok(response);
+                }
                 Ok(response) => {
                     let trouble = trouble_of_status(&response, doing, self.clock.now());
-                    self.heed(&host, &response, &trouble);
+                    self.heed(&lane, sent, &response, &trouble);
                     trouble
                 }
                 Err(SendFailure::NotSent(words)) => Trouble::again_later(doing, words),
@@ -198,25 +196,34 @@ impl Caller {
         }
     }
 
-    /// Waits until a host may be asked again. A wait that is longer than our patience is for the
-    /// sweep: nothing was sent.
-    async fn wait_while_held(
+    /// Waits until it is a call's turn. A wait that is longer than our patience is for the sweep:
+    /// nothing was sent.
+    async fn wait_for_turn(
         &self,
-        host: &str,
-        request: &Request,
+        lane: &Lane,
         doing: &str,
         started: Moment,
     ) -> Result<(), Trouble> {
+        let mut has_turn = false;
         loop {
             let now = self.clock.now();
-            let until = self.held().get(host).copied();
-            let Some(until) = until.filter(|until| *until > now) else {
+            let patience_ms = self.patience_ms.saturating_sub(now.ms_since(started));
+            let held_until = self.allowances.held_until(lane, now);
+            let (wait_ms, until) = if let Some(until) = held_until {
+                (until.ms_since(now), until)
+            } else if has_turn {
                 return Ok(());
+            } else {
+                match self.allowances.take_turn(lane, now, patience_ms) {
+                    Turn::After(0) => return Ok(()),
+                    Turn::After(ms) => {
+                        has_turn = true;
+                        (ms, now.plus_ms(ms))
+                    }
+                    Turn::TooFar(until) => (u64::MAX, until),
+                }
             };
-            // Everybody at once would be refused again.
-            let spread_ms = seed_of(request.uri().path(), now) % HELD_SPREAD_MS;
-            let wait_ms = until.ms_since(now) + spread_ms;
-            if now.ms_since(started) + wait_ms > self.patience_ms {
+            if wait_ms > patience_ms {
                 let kind = TroubleKind::AgainLater {
                     effect: Effect::None,
                     not_before: Some(until),
@@ -232,7 +239,7 @@ impl Caller {
     }
 
     /// Notes that a host asks everybody to wait, and not only those who write to one ticket.
-    fn heed(&self, host: &str, response: &Response, trouble: &Trouble) {
+    fn heed(&self, lane: &Lane, sent: Moment, response: &Response, trouble: &Trouble) {
         if response.status() != StatusCode::TOO_MANY_REQUESTS {
             return;
         }
@@ -240,21 +247,13 @@ impl Caller {
         let for_one_ticket = reason
             .and_then(|reason| reason.to_str().ok())
             .is_some_and(|reason| reason.contains("per-issue"));
-        let TroubleKind::AgainLater {
-            not_before: Some(until),
-            ..
-        } = trouble.kind
-        else {
+        let TroubleKind::AgainLater { not_before, .. } = trouble.kind else {
             return;
         };
         if !for_one_ticket {
-            self.held().insert(host.to_owned(), until);
+            let now = self.clock.now();
+            self.allowances.note_refused(lane, sent, now, not_before);
         }
-    }
-
-    fn held(&self) -> MutexGuard<'_, BTreeMap<String, Moment>> {
-        // Moments are sound whatever happened to whoever held them.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     digest::Digest,
     moment::Moment,
     settings::RouteName,
-    ticket::{RemoteLink, SiteName, Ticket, TicketId},
+    ticket::{RemoteLink, SiteName, Ticket, TicketId, TicketKey},
 };
 
 mod aspect;
@@ -131,6 +131,18 @@ pub struct Opening {
     pub claim: Option<Claim>,
     /// Optional fields that Jira refused, with its words; they are left out from now on.
     pub dropped: Vec<DroppedField>,
+    /// A ticket with the case's label that a delivery named, and that cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<NamedTicket>,
+}
+
+/// A ticket as a delivery names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedTicket {
+    /// Its id.
+    pub id: TicketId,
+    /// Its key, where it was told.
+    pub key: Option<TicketKey>,
 }
 
 /// The right to create one thing, and the mark it will bear.

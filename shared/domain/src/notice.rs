@@ -99,7 +99,7 @@ pub fn heard_of_ticket(notice: &TicketNotice, known: &Glimpse) -> Option<Wakeup>
         // Another ticket with our label: a copy that somebody made of the case's own.
         LinkState::Linked(_) => None,
         LinkState::Opening(_) | LinkState::New | LinkState::Unrouted { .. } => {
-            Some(Aspect::Candidate(notice.ticket.clone()))
+            Some(Aspect::Candidate(notice.ticket.clone(), notice.key.clone()))
         }
     };
     aspect.map(|aspect| wakeup(&known.link, aspect))

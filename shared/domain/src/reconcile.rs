@@ -15,6 +15,7 @@ mod plan_claims;
 mod plan_comments;
 mod plan_fields;
 mod plan_late;
+mod plan_opening;
 mod plan_own;
 mod plan_shown;
 mod record;
@@ -22,7 +23,7 @@ mod room;
 mod transition;
 
 pub use decision::Decision;
-pub use engine::{Engine, Outcome, Report};
+pub use engine::{Engine, Outcome, Report, SAVING_MS};
 pub use look::{Needs, Seen, first_needs};
 pub use plan::{Action, Plan, Urgency, plan};
 

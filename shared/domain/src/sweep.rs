@@ -6,7 +6,10 @@
 
 mod cases;
 mod rotation;
+mod rounds;
 mod tickets;
+
+use rounds::Portion;
 
 use alloc::{
     collections::BTreeSet,
@@ -14,20 +17,23 @@ use alloc::{
     vec::Vec,
 };
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, future::join, stream};
 
 use crate::{
     case::CaseId,
     link::{Aspect, Class, LinkState, Wakeup},
     moment::Moment,
     ports::Pause,
-    reconcile::{Decision, Engine, Outcome, Report, Urgency},
+    reconcile::{Decision, Engine, Outcome, Report, SAVING_MS},
     routing::{Choice, choose_route},
     trouble::{Peer, Trouble, TroubleKind},
 };
 
-/// Reconciles at the same time.
+/// Requests, and reconciles of one kind, at the same time.
 const CONCURRENCY: usize = 16;
+/// Owed cases from which on they are reconciled while the sweep looks for others: with fewer of them
+/// that would only lead to looking at the same cases twice.
+const MUCH_OWED: usize = 100;
 /// How long after a change of settings unrouted and stuck cases are looked through again.
 const REDRIVE_FOR_MS: u64 = 10 * 60_000;
 /// Time kept free at the end of a sweep: a call that waits out a refusal still ends before the
@@ -57,13 +63,50 @@ pub struct SweepReport {
     pub finished: bool,
 }
 
+/// Cases woken and not yet got round to: the list of what is due may show them late.
+#[derive(Debug, Default)]
+struct Woken {
+    /// Nobody has heard of them, so that each may get a ticket: a few writes, each of which may have
+    /// to wait for Jira's leave.
+    unheard: BTreeSet<CaseId>,
+    /// They are known, and mostly only read.
+    known: BTreeSet<CaseId>,
+}
+
+/// The steps of finding out what no webhook told.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Walking Contrast's listings.
+    Cases,
+    /// Searching Jira.
+    Tickets,
+    /// Looking at links in their turn.
+    Turns,
+}
+
+/// A case to wake, and what may have changed of it.
+type Waking = (CaseId, BTreeSet<Aspect>);
+
 /// One pass.
 pub struct Sweep<'a> {
     engine: &'a mut Engine,
     deadline: Moment,
     report: SweepReport,
-    /// Cases woken and not yet got round to: the list of what is due may show them late.
-    woken: BTreeSet<CaseId>,
+    woken: Woken,
+    /// Where the list of what is due goes on.
+    owed_after: Owed,
+}
+
+/// How far the list of what is due was gone through, a page at a time.
+#[derive(Debug, Default)]
+enum Owed {
+    /// Not at all.
+    #[default]
+    Unlisted,
+    /// There is more behind that place.
+    Behind(String),
+    /// To its end.
+    Listed,
 }
 
 impl<'a> Sweep<'a> {
@@ -73,7 +116,8 @@ impl<'a> Sweep<'a> {
             engine,
             deadline,
             report: SweepReport::default(),
-            woken: BTreeSet::new(),
+            woken: Woken::default(),
+            owed_after: Owed::default(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;
@@ -99,25 +143,55 @@ impl<'a> Sweep<'a> {
         self.note("looking again after new settings", redriven)
             .await;
         // What is owed goes first: it has waited longest.
-        let reconciled = self.reconcile_due().await;
-        self.note("reconciling what is due", reconciled).await;
-        let looked = self.look_at_cases().await;
-        self.note("looking through Contrast", looked).await;
-        let looked = self.look_at_tickets().await;
-        self.note("searching Jira", looked).await;
-        self.rotate().await?;
+        let mut owed = self.list_owed().await;
+        for step in [Step::Cases, Step::Tickets, Step::Turns] {
+            if owed.len() < MUCH_OWED {
+                let done = self.reconcile(owed).await;
+                self.take_in(done).await;
+                self.discover(step).await;
+                owed = Portion::default();
+            } else {
+                // Looking through a product takes a while, in which Jira should be kept busy.
+                let batch = self.reconcile(owed);
+                let ((), done) = join(self.discover(step), batch).await;
+                self.take_in(done).await;
+                owed = self.list_owed().await;
+            }
+        }
+        let done = self.reconcile(owed).await;
+        self.take_in(done).await;
         // What a walk had to leave is taken up in portions, for as long as there is time.
         loop {
-            let more = self.has_time() && self.catch_up().await?;
-            self.reconcile_due().await?;
-            if !more || !self.has_time() {
-                return Ok(());
+            let portion = self.next_portion().await?;
+            let worked = !portion.is_empty();
+            let batch = self.reconcile(portion);
+            let (more, done) = join(self.catch_up(), batch).await;
+            self.take_in(done).await;
+            let more = more?;
+            if !(worked || more) || !self.has_time() {
+                return self.reconcile_due().await;
             }
         }
     }
 
+    /// Finds out what no webhook told. One step's trouble never keeps another from being taken.
+    async fn discover(&mut self, step: Step) {
+        let (doing, looked) = match step {
+            Step::Cases => ("looking through Contrast", self.look_at_cases().await),
+            Step::Tickets => ("searching Jira", self.look_at_tickets().await),
+            Step::Turns => ("looking at links in their turn", self.rotate().await),
+        };
+        self.note(doing, looked).await;
+    }
+
     fn has_time(&self) -> bool {
         self.engine.clock.now().plus_ms(RESERVE_MS) < self.deadline
+    }
+
+    /// Until when cases may be worked on. The engine stops before that by what it needs for saving, so
+    /// that it stops when the sweep does: otherwise more would be taken up than anybody works on.
+    fn work_until(&self) -> Moment {
+        self.deadline.minus_ms(RESERVE_MS - SAVING_MS)
     }
 
     fn decide(&mut self, decision: Decision) {
@@ -157,17 +231,38 @@ impl<'a> Sweep<'a> {
     }
 
     async fn wake(&mut self, case: &CaseId, aspects: BTreeSet<Aspect>) -> Result<(), Trouble> {
-        let wakeup = Wakeup {
-            case: case.clone(),
-            aspects,
-            pushed: None,
-        };
-        self.engine
-            .store
-            .wake(&wakeup, self.engine.clock.now())
-            .await?;
-        self.woken.insert(case.clone());
+        self.wake_all(Vec::from([(case.clone(), aspects)])).await
+    }
+
+    /// Wakes several cases that are known.
+    async fn wake_all(&mut self, cases: Vec<Waking>) -> Result<(), Trouble> {
+        let woken = self.store_wakeups(cases).await?;
+        self.woken.known.extend(woken);
         Ok(())
+    }
+
+    /// Wakes several cases that nobody has heard of.
+    async fn wake_unheard(&mut self, cases: Vec<Waking>) -> Result<(), Trouble> {
+        let woken = self.store_wakeups(cases).await?;
+        self.woken.unheard.extend(woken);
+        Ok(())
+    }
+
+    async fn store_wakeups(&self, cases: Vec<Waking>) -> Result<Vec<CaseId>, Trouble> {
+        let now = self.engine.clock.now();
+        let store = &self.engine.store;
+        stream::iter(cases)
+            .map(|(case, aspects)| async move {
+                let wakeup = Wakeup {
+                    case,
+                    aspects,
+                    pushed: None,
+                };
+                store.wake(&wakeup, now).await.map(|()| wakeup.case)
+            })
+            .buffered(CONCURRENCY)
+            .try_collect()
+            .await
     }
 
     /// Asks each peer that refused us, once, whether it accepts us now.
@@ -274,52 +369,6 @@ impl<'a> Sweep<'a> {
         }
         let place = alloc::format!("{}@{}", digest.as_str(), since.epoch_ms());
         self.engine.store.write_cursor("settings", &place).await
-    }
-
-    /// Reconciles everything that is due or was just woken, several at a time; one that is stuck
-    /// blocks no other.
-    async fn reconcile_due(&mut self) -> Result<(), Trouble> {
-        let mut tried: BTreeSet<CaseId> = BTreeSet::new();
-        let mut after = None;
-        loop {
-            let now = self.engine.clock.now();
-            let page = self.engine.store.list_due(now, after).await?;
-            after = page.next;
-            let fresh: Vec<CaseId> = core::mem::take(&mut self.woken)
-                .into_iter()
-                .chain(page.cases.into_iter().map(|(case, _)| case))
-                .filter(|case| tried.insert(case.clone()))
-                .collect();
-            if !self.has_time() || fresh.is_empty() && after.is_none() {
-                return Ok(());
-            }
-            if !fresh.is_empty() {
-                self.decide(Decision::FoundDue);
-            }
-            let engine = &*self.engine;
-            let deadline = self.deadline.minus_ms(RESERVE_MS);
-            let mut running = stream::iter(fresh)
-                .map(|case| async move {
-                    let report = engine.reconcile(&case, Urgency::Sweep, deadline).await;
-                    (case, report)
-                })
-                .buffer_unordered(CONCURRENCY);
-            let mut troubles = Vec::new();
-            while let Some((case, outcome)) = running.next().await {
-                match outcome {
-                    Ok(report) => self.report.reconciled.push(report),
-                    Err(trouble) => {
-                        troubles.push(alloc::format!("{case}: {}", trouble.for_people()));
-                    }
-                }
-            }
-            drop(running);
-            self.report.troubles.extend(troubles);
-            // A peer that began to refuse us is not asked again for each case that is left.
-            let pauses = self.engine.store.list_pauses().await?;
-            let paused: Vec<Peer> = pauses.into_iter().map(|pause| pause.peer).collect();
-            self.engine.paused = paused.into();
-        }
     }
 }
 

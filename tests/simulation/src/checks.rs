@@ -175,8 +175,10 @@ fn may_be_apart(world: &World, told: &Told, open: bool) -> bool {
 }
 
 fn check_priority(world: &World, told: &Told, ticket: &SimTicket, wrong: &mut Vec<String>) {
-    if world.has(Quirk::NoPriorities) {
-        // What a ticket cannot have does not follow.
+    let ours = ours_in_ticket(&world.jira, &told.number);
+    let refused = |(_, text): &(String, String)| text.contains("priority: Field");
+    if world.has(Quirk::NoPriorities) || ours.iter().any(refused) {
+        // What a ticket cannot have does not follow, and a comment of ours says so.
         return;
     }
     let severity = world

@@ -43,7 +43,7 @@ impl Function {
     pub const fn time_out_ms(self) -> u64 {
         match self {
             Self::ContrastWebhook | Self::JiraWebhook => 60_000,
-            Self::Sweep => 300_000,
+            Self::Sweep => 320_000,
         }
     }
 }

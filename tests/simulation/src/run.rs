@@ -23,7 +23,7 @@ use crate::{
     ending,
     executor::{Chooser, Executor, Wait},
     fault::Fault,
-    functions::{Function, start, watch},
+    functions::{Function, Job, start, watch},
     journal::Journal,
     operators,
     weather::Weather,
@@ -232,11 +232,19 @@ async fn sweep_on_schedule(core: Arc<Core>) {
     }
 }
 
-/// Starts a sweep and waits for its end. Tells whether it came to its end by itself.
+/// Starts a sweep, and lets as much time pass as it may take. Tells whether it came to its end by
+/// itself.
 pub async fn sweep(core: &Arc<Core>, name: &str) -> bool {
-    let Some(cloud) = core.cloud() else {
+    let Some(job) = start_sweep(core, name) else {
         return false;
     };
+    watch(core, Function::Sweep, &job, name).await;
+    job.is_done()
+}
+
+/// Starts a sweep, if another one may run.
+pub fn start_sweep(core: &Arc<Core>, name: &str) -> Option<Job> {
+    let cloud = core.cloud()?;
     let telling = Arc::clone(core);
     let named = name.to_owned();
     let deadline_ms = core
@@ -255,15 +263,11 @@ pub async fn sweep(core: &Arc<Core>, name: &str) -> bool {
                 Err(trouble) => format!("-> {named} failed: {trouble}"),
             });
         },
-    );
-    let Some(job) = job else {
-        return false;
-    };
+    )?;
     if core.weather.sweeps_at_once > 1 && core.is_stormy() {
         core.struck(Fault::OverlappingSweeps, "sweep");
     }
-    watch(core, Function::Sweep, &job, name).await;
-    job.is_done()
+    Some(job)
 }
 
 /// A store without faults, for looking at what is left over.

@@ -13,7 +13,7 @@ use crate::{
     case::{CaseFacts, CaseId},
     comment::CommentId,
     moment::Moment,
-    ticket::TicketId,
+    ticket::{TicketId, TicketKey},
 };
 
 /// Something that may have changed.
@@ -31,8 +31,8 @@ pub enum Aspect {
     TicketComment(CommentId),
     /// One comment of the ticket, said to be deleted.
     TicketCommentGone(CommentId),
-    /// A ticket that bears the case's label.
-    Candidate(TicketId),
+    /// A ticket that bears the case's label, and its key where it was told.
+    Candidate(TicketId, Option<TicketKey>),
     /// Nothing that we know of: only what is owed.
     Owed,
 }
@@ -48,7 +48,11 @@ impl Aspect {
             "ticket-comments" => Some(Self::TicketComments),
             "ticket-comment" => CommentId::new(id).ok().map(Self::TicketComment),
             "ticket-comment-gone" => CommentId::new(id).ok().map(Self::TicketCommentGone),
-            "candidate" => TicketId::new(id).ok().map(Self::Candidate),
+            "candidate" => {
+                let (id, key) = id.split_once(':').unwrap_or((id, ""));
+                let key = TicketKey::new(key).ok();
+                TicketId::new(id).ok().map(|id| Self::Candidate(id, key))
+            }
             "owed" => Some(Self::Owed),
             _ => None,
         }
@@ -79,7 +83,8 @@ impl fmt::Display for Aspect {
             Self::TicketComments => "ticket-comments".to_string(),
             Self::TicketComment(id) => format!("ticket-comment:{id}"),
             Self::TicketCommentGone(id) => format!("ticket-comment-gone:{id}"),
-            Self::Candidate(id) => format!("candidate:{id}"),
+            Self::Candidate(id, None) => format!("candidate:{id}"),
+            Self::Candidate(id, Some(key)) => format!("candidate:{id}:{key}"),
             Self::Owed => "owed".to_string(),
         };
         formatter.write_str(&text)

@@ -7,7 +7,7 @@ use alloc::string::ToString;
 use crate::{
     case::{CaseFacts, CaseId},
     digest::Digest,
-    link::{Agreed, Claim, Drafted, LinkState, Opening},
+    link::{Agreed, Claim, Drafted, LinkState, NamedTicket, Opening},
     reconcile::{
         decision::Decision,
         mark::is_of_ticket,
@@ -16,7 +16,7 @@ use crate::{
         record::{description_digest, new_pair},
     },
     settings::Route,
-    ticket::{Ticket, TicketReading},
+    ticket::{Ticket, TicketKey, TicketReading},
 };
 
 /// The ticket among the candidates that bears the case's mark; the one of the present claim first,
@@ -73,6 +73,46 @@ pub fn adopt_ticket(
         owe_dropped_remark(&mut plan.learned, dropped);
     }
     plan.decide(Decision::AdoptedByMark);
+    plan.learned.state = LinkState::Linked(pair);
+    plan.learned.active_at = context.now;
+}
+
+/// Takes a ticket for the case's own that nobody can read: a delivery named it with the case's label
+/// while nobody knew whether ours was opened, and no other was found for as long as one could show
+/// up. What holds for every ticket that was deleted or hidden holds for it, too.
+pub fn adopt_unreadable(
+    plan: &mut Plan,
+    opening: &Opening,
+    named: &NamedTicket,
+    context: Context<'_>,
+) {
+    let key = named.key.clone();
+    // Where nobody told its key, its id stands for it until it can be read.
+    let Some(key) = key.or_else(|| TicketKey::new(named.id.as_str()).ok()) else {
+        return;
+    };
+    let claim = opening.claim.as_ref();
+    let facts = &plan.learned.facts;
+    let drafted = claim
+        .and_then(|claim| claim.drafted.clone())
+        .unwrap_or_else(|| Drafted {
+            priority: Agreed {
+                case: None,
+                ticket: None,
+            },
+            description: Agreed {
+                case: shown_digest(facts),
+                ticket: Digest::of(&[]),
+            },
+        });
+    let ticket = Ticket {
+        site: opening.site.clone(),
+        id: named.id.clone(),
+        key,
+    };
+    let opened_at = claim.map_or(context.now, |claim| claim.at);
+    let pair = new_pair(opening.route.clone(), ticket, drafted, opened_at);
+    plan.decide(Decision::AdoptedUnreadable);
     plan.learned.state = LinkState::Linked(pair);
     plan.learned.active_at = context.now;
 }

@@ -63,6 +63,9 @@ decisions! {
     CandidateRead = "candidate-read",
     /// A ticket bears the case's mark, so that it is taken for the case's own.
     AdoptedByMark = "adopted-by-mark",
+    /// A delivery named a ticket with the case's label that nobody can read, and no other is found, so
+    /// that it is taken for the case's own.
+    AdoptedUnreadable = "adopted-unreadable",
     /// No ticket is found yet and the creation may still show up, so that it is waited for.
     ClaimWaited = "claim-waited",
     /// No ticket is found and none can show up any more, so that the claim is taken anew.

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Time that saving and answering need at the end of a run.
-const RESERVE_MS: u64 = 3_000;
+pub const SAVING_MS: u64 = 3_000;
 /// The longest that one case is worked on in one go; with the longest call behind it, it still ends
 /// well within the lease.
 const CASE_BUDGET_MS: u64 = 40_000;

@@ -7,13 +7,13 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use crate::{
     case::{CaseFacts, Phase},
     comment::{CommentId, CommentReading, Side},
-    link::{Aspect, Link, LinkState, Origin, PostingState},
+    link::{Aspect, Link, LinkState, NamedTicket, Origin, PostingState},
     moment::Moment,
     ports::{Found, Offered},
     reconcile::{FRESH_PUSH_MS, decision::Decision},
     routing::{Choice, choose_route},
     settings::Settings,
-    ticket::{TicketId, TicketReading, Transition},
+    ticket::{TicketReading, Transition},
 };
 
 /// What has to be read before anything can be planned.
@@ -35,7 +35,7 @@ pub struct Needs {
     /// Tickets that bear the case's label.
     pub search: bool,
     /// A ticket that may be the case's.
-    pub candidate: Option<TicketId>,
+    pub candidate: Option<NamedTicket>,
 }
 
 impl Needs {
@@ -64,6 +64,8 @@ pub struct Seen {
     pub said_gone: BTreeSet<CommentId>,
     /// Tickets that may be the case's.
     pub candidates: Option<Vec<TicketReading>>,
+    /// A ticket that may be the case's and that cannot be read.
+    pub unreadable: Option<NamedTicket>,
     /// Whether the look-ups by label went through; a lone candidate proves nothing about others.
     pub searched: bool,
 }
@@ -123,12 +125,15 @@ pub fn first_needs(
                 needs.ticket_comments = true;
                 seen.said_gone.insert(id.clone());
             }
-            Aspect::Candidate(id) if matches!(link.state, LinkState::Opening(_)) => {
-                needs.candidate = Some(id.clone());
+            Aspect::Candidate(id, key) if matches!(link.state, LinkState::Opening(_)) => {
+                needs.candidate = Some(NamedTicket {
+                    id: id.clone(),
+                    key: key.clone(),
+                });
             }
             Aspect::TicketComment(_)
             | Aspect::TicketCommentGone(_)
-            | Aspect::Candidate(_)
+            | Aspect::Candidate(..)
             | Aspect::Owed => {}
         }
     }
@@ -160,7 +165,8 @@ pub fn first_needs(
         && opening.claim.is_some()
         && needs.candidate.is_none()
     {
-        needs.search = true;
+        needs.candidate.clone_from(&opening.named);
+        needs.search = needs.candidate.is_none();
     }
     needs.case |=
         matches!(link.state, LinkState::New) && link.facts.phase.is_none() && seen.case.is_none();

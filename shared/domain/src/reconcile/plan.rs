@@ -13,25 +13,22 @@ use crate::{
     case::{CaseFacts, CloseReason, Phase},
     comment::{CommentId, Nonce, Side},
     digest::Digest,
-    link::{Claim, Link, LinkState, Opening, Origin},
+    link::{Link, LinkState, Origin},
     moment::Moment,
     ports::Found,
     reconcile::{
-        TICKET_CLAIM_MS,
-        adopt::{adopt_ticket, choose_candidate},
         decision::Decision,
         look::{Needs, Seen},
-        mark::mark_of_ticket,
         plan_claims::settle_claims,
         plan_comments::plan_comments,
         plan_fields::{learn_seen, plan_fields},
         plan_late::settle_late_changes,
-        record::drafted,
+        plan_opening::{open, plan_opening},
     },
     rich_text::RichText,
     routing::{Choice, choose_route},
     settings::{Route, RouteName, Settings},
-    ticket::{RemoteLink, SERVICE_LABEL, TicketDraft, TicketEdit, TicketMarker, case_label},
+    ticket::{RemoteLink, TicketDraft, TicketEdit},
     words,
 };
 
@@ -220,7 +217,8 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
     plan
 }
 
-fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
+/// Plans for a case of which nothing is decided, or which no route wanted so far.
+pub fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
     if context.seen.case == Some(Found::Absent) {
         plan.decide(Decision::CaseGone);
         unrouted(plan, "it cannot be read in Contrast any more".to_string());
@@ -255,123 +253,14 @@ fn plan_undecided(plan: &mut Plan, context: Context<'_>) {
     }
 }
 
-fn closed_before_opening(plan: &mut Plan) {
+/// Notes that a case was closed before it had a ticket.
+pub fn closed_before_opening(plan: &mut Plan) {
     plan.decide(Decision::ClosedBeforeOpening);
     unrouted(plan, "it was closed before a ticket was opened".to_string());
 }
 
 fn unrouted(plan: &mut Plan, reason: String) {
     plan.learned.state = LinkState::Unrouted { reason };
-}
-
-fn plan_opening(plan: &mut Plan, opening: Opening, context: Context<'_>) {
-    let Some(candidates) = &context.seen.candidates else {
-        if opening.claim.is_some() {
-            plan.needs.search = true;
-            return;
-        }
-        reopen_or_drop(plan, opening, context);
-        return;
-    };
-    if let Some(reading) = choose_candidate(candidates, &plan.learned.case, opening.claim.as_ref())
-    {
-        adopt_ticket(plan, &opening, reading, context);
-        return;
-    }
-    match &opening.claim {
-        Some(_) if !context.seen.searched => plan.needs.search = true,
-        Some(claim) if context.now.ms_since(claim.at) < TICKET_CLAIM_MS => {
-            plan.decide(Decision::ClaimWaited);
-            // Looked for again each minute: the search lags, and a hit ends the wait early.
-            plan.wait_until(
-                context
-                    .now
-                    .plus_ms(60_000)
-                    .min(claim.at.plus_ms(TICKET_CLAIM_MS)),
-            );
-        }
-        None | Some(_) => reopen_or_drop(plan, opening, context),
-    }
-}
-
-/// No ticket exists: open one, if the case still wants one.
-fn reopen_or_drop(plan: &mut Plan, opening: Opening, context: Context<'_>) {
-    let facts = plan.learned.facts.clone();
-    if facts.phase == Some(Phase::Closed) {
-        closed_before_opening(plan);
-        return;
-    }
-    let Some(route) = context.settings.route(&opening.route) else {
-        plan.decide(Decision::RoutedAnew);
-        plan_undecided(plan, context);
-        return;
-    };
-    if opening.claim.is_some() {
-        plan.decide(Decision::ClaimLapsed);
-    }
-    open(plan, route, opening.dropped, &facts, context);
-}
-
-fn open(
-    plan: &mut Plan,
-    route: &Route,
-    dropped: Vec<crate::link::DroppedField>,
-    facts: &CaseFacts,
-    context: Context<'_>,
-) {
-    let case = plan.learned.case.clone();
-    let Some(connection) = context.settings.connection_of(case.org()) else {
-        return;
-    };
-    let nonce = mark_of_ticket(&nonce_for(context.seed, "ticket"), &case);
-    let is_dropped = |field: &str| dropped.iter().any(|dropped| dropped.field == field);
-    let template = &route.ticket;
-    let priority = wanted_priority(route, facts).filter(|_| !is_dropped("priority"));
-    let mut labels = Vec::new();
-    if !is_dropped("labels") {
-        labels.push(SERVICE_LABEL.to_string());
-        labels.push(case_label(&case));
-        labels.extend(template.labels.iter().cloned());
-    }
-    let draft = TicketDraft {
-        project: template.project.clone(),
-        issue_type: template.issue_type.clone(),
-        summary: words::summary(template, &case, facts),
-        description: words::description(connection, &case, facts),
-        priority,
-        labels,
-        assignee: template
-            .assignee
-            .clone()
-            .filter(|_| !is_dropped("assignee")),
-        parent: template.parent.clone().filter(|_| !is_dropped("parent")),
-        fields: template
-            .fields
-            .iter()
-            .filter(|(id, _)| !is_dropped(id))
-            .cloned()
-            .collect(),
-        marker: TicketMarker {
-            case,
-            nonce: nonce.as_str().to_string(),
-        },
-    };
-    let claim = Claim {
-        nonce,
-        at: context.now,
-        drafted: Some(drafted(&draft, wanted_priority(route, facts), facts)),
-    };
-    plan.learned.state = LinkState::Opening(Opening {
-        route: route.name.clone(),
-        site: template.site.clone(),
-        claim: Some(claim),
-        dropped,
-    });
-    plan.decide(Decision::Opened);
-    plan.actions.push(Action::OpenTicket {
-        route: route.name.clone(),
-        draft: Box::new(draft),
-    });
 }
 
 /// The priority that a case's severity asks for on a route.

@@ -80,7 +80,7 @@ fn learn_copies(plan: &mut Plan, side: Side, context: Context<'_>) {
         return;
     };
     if side == Side::Case && learn_unheard_edits(&mut plan.learned, listing) {
-        plan.needs.ticket_comments |= context.seen.ticket_comments.is_none();
+        read_originals(plan, Side::Ticket, context);
     }
     let gone: Vec<Origin> = plan
         .learned
@@ -128,6 +128,24 @@ fn learn_unheard_edits(link: &mut Link, listing: &[CommentReading]) -> bool {
         }
     }
     mirrors
+}
+
+/// Asks for the originals of one side, unless they were read or nobody can read them: where a side is
+/// gone, what was mirrored from it stays as it is.
+fn read_originals(plan: &mut Plan, side: Side, context: Context<'_>) {
+    let Some(pair) = plan.learned.pair() else {
+        return;
+    };
+    match side {
+        Side::Case => {
+            let there = pair.case_gone_since.is_none();
+            plan.needs.case_comments |= there && context.seen.case_comments.is_none();
+        }
+        Side::Ticket => {
+            let there = pair.reach == Reach::Reachable;
+            plan.needs.ticket_comments |= there && context.seen.ticket_comments.is_none();
+        }
+    }
 }
 
 /// Looks for the marks of comments whose creation may have gone through.
@@ -200,12 +218,7 @@ fn resolve_claim(
         plan.decide(Decision::CommentClaimFound);
         if of_original {
             // The original may have been edited or deleted since: nobody looked while it was open.
-            match home {
-                Side::Case => plan.needs.case_comments |= context.seen.case_comments.is_none(),
-                Side::Ticket => {
-                    plan.needs.ticket_comments |= context.seen.ticket_comments.is_none();
-                }
-            }
+            read_originals(plan, home, context);
         }
     } else if now.ms_since(at) >= COMMENT_CLAIM_MS {
         // Nothing stands, and nothing is on its way any more: it is owed again.

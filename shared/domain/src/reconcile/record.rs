@@ -203,7 +203,7 @@ pub fn unheard_digest() -> Digest {
 /// still be on its way.
 pub fn record_unheard(link: &mut Link, changed: Changed, now: Moment) {
     match &changed {
-        Changed::RemoteLink => with_pair(link, |pair| pair.remote_link = None),
+        Changed::RemoteLink => forget_remote_link(link),
         Changed::Comment(origin) => record_text_unheard(link, Side::Ticket, origin),
         Changed::Phase { .. } | Changed::Fields { .. } => {}
     }
@@ -217,6 +217,11 @@ pub fn record_unheard(link: &mut Link, changed: Changed, now: Moment) {
             });
         }
     });
+}
+
+/// What the link to the case shows is not known, so that it is written again.
+pub fn forget_remote_link(link: &mut Link) {
+    with_pair(link, |pair| pair.remote_link = None);
 }
 
 /// A comment's text was replaced.

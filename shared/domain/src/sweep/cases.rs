@@ -17,7 +17,7 @@ mod place;
 use order::OrderWalk;
 use place::Place;
 
-use super::Sweep;
+use super::{Sweep, Waking};
 use crate::{
     case::{CaseFacts, CaseId, CaseKind},
     link::{Aspect, LinkState},
@@ -33,9 +33,9 @@ use crate::{
 const MAX_PAGES: u32 = 10;
 /// Cases nobody has heard of after which a page is the last for now: they are reconciled before more
 /// are taken up.
-const MAX_NEW_CASES: u32 = 50;
+const MAX_NEW_CASES: usize = 50;
 /// Older cases that one sweep takes up where backfill is on.
-const BACKFILL_PORTION: u32 = 20;
+const BACKFILL_PORTION: usize = 20;
 
 /// How far down a listing goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl Sweep<'_> {
             let known = self
                 .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
                 .await?;
-            let mut news = 0;
+            let (mut unheard, mut moved_on) = (Vec::new(), Vec::new());
             for (case, facts) in &rows {
                 let moved = walk.has_moved(case.number()) && !order.is_empty();
                 let glimpse = known.get(case);
@@ -129,15 +129,17 @@ impl Sweep<'_> {
                 let Some(aspects) = news_of_row(facts, glimpse, moved) else {
                     continue;
                 };
-                new_cases += u32::from(glimpse.is_none());
-                self.decide(match glimpse {
-                    None => Decision::FoundNewByWalk,
-                    Some(_) => Decision::FoundByWalk,
-                });
-                news += 1;
-                self.wake(case, aspects).await?;
-                self.report.found_in_contrast += 1;
+                if glimpse.is_none() {
+                    self.decide(Decision::FoundNewByWalk);
+                    unheard.push((case.clone(), aspects));
+                } else {
+                    self.decide(Decision::FoundByWalk);
+                    moved_on.push((case.clone(), aspects));
+                }
             }
+            let news = unheard.len() + moved_on.len();
+            new_cases += unheard.len();
+            self.take_up(unheard, moved_on).await?;
             let reached_known = rows
                 .last()
                 .is_some_and(|(case, _)| walk.remembers(case.number()));
@@ -155,6 +157,14 @@ impl Sweep<'_> {
             self.engine.store.write_cursor(&cursor, &place).await?;
         }
         Ok(depth)
+    }
+
+    /// Wakes what a page of a listing showed: cases nobody has heard of, and known ones.
+    async fn take_up(&mut self, unheard: Vec<Waking>, known: Vec<Waking>) -> Result<(), Trouble> {
+        let found = u32::try_from(unheard.len() + known.len()).unwrap_or(u32::MAX);
+        self.report.found_in_contrast += found;
+        self.wake_unheard(unheard).await?;
+        self.wake_all(known).await
     }
 
     /// Reads one page further down, another each sweep: nobody knows whether each change moves a
@@ -178,15 +188,16 @@ impl Sweep<'_> {
         let known = self
             .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
             .await?;
+        let mut changed = Vec::new();
         for (case, facts) in &rows {
             let glimpse = known.get(case);
             let news = glimpse.and_then(|_| news_of_row(facts, glimpse, false));
             if let Some(aspects) = news {
                 self.decide(Decision::FoundFurtherDown);
-                self.wake(case, aspects).await?;
-                self.report.found_in_contrast += 1;
+                changed.push((case.clone(), aspects));
             }
         }
+        self.take_up(Vec::new(), changed).await?;
         let next = if more { number + 1 } else { 1 };
         self.engine
             .store
@@ -231,7 +242,7 @@ impl Sweep<'_> {
         let known = self
             .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
             .await?;
-        let mut taken = 0;
+        let mut taken = Vec::new();
         for (case, facts) in &rows {
             let unheard = match known.get(case).map(|glimpse| &glimpse.link.state) {
                 None => true,
@@ -243,15 +254,14 @@ impl Sweep<'_> {
             if !unheard || facts.phase == Some(crate::case::Phase::Closed) {
                 continue;
             }
-            if taken == BACKFILL_PORTION {
+            if taken.len() == BACKFILL_PORTION {
                 self.decide(Decision::StoppedInGoodOrder);
-                return Ok(());
+                return self.take_up(taken, Vec::new()).await;
             }
-            taken += 1;
             self.decide(Decision::Backfilled);
-            self.wake(case, BTreeSet::from([Aspect::Case])).await?;
-            self.report.found_in_contrast += 1;
+            taken.push((case.clone(), BTreeSet::from([Aspect::Case])));
         }
+        self.take_up(taken, Vec::new()).await?;
         let place = if more {
             (number + 1).to_string()
         } else {

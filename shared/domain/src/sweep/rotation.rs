@@ -156,6 +156,7 @@ impl Sweep<'_> {
             .map(|pair| pair.ticket.id.clone())
             .collect();
         let rows = self.engine.ticket_side.read_tickets(site, &ids).await?;
+        let mut woken = Vec::new();
         for link in links {
             let Some(pair) = link.pair() else {
                 continue;
@@ -167,10 +168,10 @@ impl Sweep<'_> {
             };
             if changed {
                 self.decide(decision);
-                self.wake_for_ticket(&link.case).await?;
+                woken.push(link.case.clone());
             }
         }
-        Ok(())
+        self.wake_for_tickets(woken).await
     }
 
     /// Wakes the next few cases of a class so that their comments in Contrast are read.

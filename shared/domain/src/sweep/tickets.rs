@@ -4,14 +4,16 @@
 
 use alloc::{collections::BTreeSet, format, string::ToString, vec::Vec};
 
-use super::Sweep;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{CONCURRENCY, Sweep};
 use crate::{
     case::CaseId,
     link::{Aspect, Class, Link, Reach},
     moment::Moment,
     reconcile::Decision,
     settings::Site,
-    ticket::TicketReading,
+    ticket::{TicketId, TicketReading},
     trouble::{Peer, Trouble},
 };
 
@@ -85,16 +87,17 @@ impl Sweep<'_> {
                 .ticket_side
                 .find_changed(site, minutes, next.as_deref())
                 .await?;
-            let mut cases: Vec<CaseId> = Vec::new();
-            for row in &page.rows {
-                cases.extend(
-                    self.engine
-                        .store
-                        .case_of_ticket(&site.name, &row.id)
-                        .await?,
-                );
-            }
-            let known = self.glimpses_of(cases).await?;
+            let store = &self.engine.store;
+            let ids: Vec<TicketId> = page.rows.iter().map(|row| row.id.clone()).collect();
+            let cases: Vec<Option<CaseId>> = stream::iter(ids)
+                .map(|id| async move { store.case_of_ticket(&site.name, &id).await })
+                .buffered(CONCURRENCY)
+                .try_collect()
+                .await?;
+            let known = self
+                .glimpses_of(cases.into_iter().flatten().collect())
+                .await?;
+            let mut changed = Vec::new();
             for glimpse in known.values() {
                 let row = page.rows.iter().find(|row| {
                     glimpse
@@ -106,9 +109,10 @@ impl Sweep<'_> {
                     && has_changed(&glimpse.link, row)
                 {
                     self.decide(Decision::FoundBySearch);
-                    self.wake_for_ticket(&glimpse.link.case).await?;
+                    changed.push(glimpse.link.case.clone());
                 }
             }
+            self.wake_for_tickets(changed).await?;
             if let Some(latest) = page.rows.iter().filter_map(|row| row.updated_at).max() {
                 reached = latest;
             }
@@ -124,13 +128,12 @@ impl Sweep<'_> {
             .await
     }
 
-    pub(super) async fn wake_for_ticket(&mut self, case: &CaseId) -> Result<(), Trouble> {
-        self.report.found_in_jira += 1;
-        self.wake(
-            case,
-            BTreeSet::from([Aspect::Ticket, Aspect::TicketComments]),
-        )
-        .await
+    /// Wakes cases whose tickets changed.
+    pub(super) async fn wake_for_tickets(&mut self, cases: Vec<CaseId>) -> Result<(), Trouble> {
+        self.report.found_in_jira += u32::try_from(cases.len()).unwrap_or(u32::MAX);
+        let aspects = BTreeSet::from([Aspect::Ticket, Aspect::TicketComments]);
+        let cases = cases.into_iter().map(|case| (case, aspects.clone()));
+        self.wake_all(cases.collect()).await
     }
 }
 

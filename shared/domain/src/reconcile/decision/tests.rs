@@ -11,14 +11,14 @@ use crate::{
     case::{CloseReason, Phase, Severity},
     comment::{CommentReading, Side, WrittenComment},
     digest::Digest,
-    link::{Aspect, Origin, Posting, PostingState},
+    link::{Aspect, NamedTicket, Origin, Posting, PostingState},
     ports::Found,
     reconcile::{
         Action, COMMENT_CLAIM_MS, MAX_POSTINGS, Seen, TICKET_CLAIM_MS, first_needs,
         record::{record_case_phase, record_written},
     },
     settings::RouteName,
-    ticket::{ScreenField, TicketReading, Transition},
+    ticket::{ScreenField, TicketId, TicketKey, TicketReading, Transition},
 };
 use scene::{
     NOW, Scene, case_comments, case_seen, comment, comment_id, facts, nonce, priority, standing,
@@ -119,6 +119,48 @@ fn an_opening_of_unknown_outcome_is_waited_for_adopted_or_made_anew() {
         ..nothing_found
     };
     lacks(&scene.decided(&labelled_alike), Decision::AdoptedByMark);
+}
+
+#[test]
+fn a_ticket_that_a_delivery_named_and_nobody_can_read_is_not_opened_again() {
+    let (mut scene, _) = Scene::opening();
+    let named = NamedTicket {
+        id: TicketId::new("10001").expect("an id"),
+        key: TicketKey::new("SEC-1").ok(),
+    };
+    let unreadable = Seen {
+        candidates: Some(Vec::new()),
+        unreadable: Some(named.clone()),
+        searched: true,
+        ..Seen::default()
+    };
+    let waiting = scene.plan(&unreadable);
+    assert_eq!(waiting.decisions, [Decision::ClaimWaited]);
+    scene.link = waiting.learned;
+    let (needs, _) = first_needs(
+        &scene.link,
+        &BTreeSet::new(),
+        None,
+        false,
+        NOW,
+        &mut Vec::new(),
+    );
+    assert_eq!(needs.candidate, Some(named));
+    scene.now = NOW.plus_ms(TICKET_CLAIM_MS);
+    let planned = scene.plan(&unreadable);
+    assert_eq!(planned.decisions, [Decision::AdoptedUnreadable]);
+    let pair = planned.learned.pair().expect("a pair");
+    assert_eq!(pair.ticket.key.as_str(), "SEC-1");
+    // One that can be read and is not ours keeps nobody from opening ours.
+    let strange = Seen {
+        candidates: Some(vec![TicketReading {
+            marker: None,
+            ..Scene::ticket(Phase::Open)
+        }]),
+        unreadable: None,
+        ..unreadable
+    };
+    has(&scene.decided(&strange), Decision::Opened);
 }
 
 #[test]

@@ -130,8 +130,9 @@ impl Engine {
         if let Some(candidate) = &needs.candidate {
             Decision::CandidateRead.note_in(decisions);
             let candidates = seen.candidates.get_or_insert_default();
-            if let Found::Present(reading) = self.ticket_side.read_ticket(site, candidate).await? {
-                candidates.push(reading);
+            match self.ticket_side.read_ticket(site, &candidate.id).await? {
+                Found::Present(reading) => candidates.push(reading),
+                Found::Absent => seen.unreadable = Some(candidate.clone()),
             }
         }
         if needs.search && !seen.searched {

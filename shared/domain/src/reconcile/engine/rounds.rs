@@ -5,10 +5,10 @@
 
 use alloc::{boxed::Box, collections::BTreeSet, format, string::String, sync::Arc, vec::Vec};
 
-use super::{Engine, Places, RESERVE_MS};
+use super::{Engine, Places, SAVING_MS};
 use crate::{
     comment::Side,
-    link::{Aspect, HistoryEntry, Link, LinkState},
+    link::{Aspect, HistoryEntry, Link, LinkState, Wakeup},
     moment::Moment,
     ports::Lease,
     reconcile::{
@@ -17,6 +17,7 @@ use crate::{
         look::{Needs, Seen, first_needs},
         perform::Performed,
         plan::{Context, Plan, Urgency, plan},
+        record::forget_remote_link,
     },
     settings::{Settings, Site},
     trouble::{Peer, Trouble, TroubleKind},
@@ -65,6 +66,7 @@ impl Engine {
         let seed = format!("{}:{}", lease.holder, lease.version);
         let (mut needs, mut seen) = self.first_look(lease, run);
         let mut doubted = BTreeSet::new();
+        let mut doubt = None;
         for round in 0..MAX_ROUNDS {
             let places = Places {
                 connection,
@@ -79,10 +81,17 @@ impl Engine {
                 self.refuse_paused(&Peer::Site(site.name.clone()))?;
             }
             if self.is_out_of_time(run.deadline) {
+                self.keep_doubt(lease, doubt).await?;
                 return Ok(Round::OutOfTime);
             }
-            self.look(lease, places, &needs, &mut seen, run.decisions)
-                .await?;
+            let looked = self
+                .look(lease, places, &needs, &mut seen, run.decisions)
+                .await;
+            if looked.is_err() {
+                self.keep_doubt(lease, doubt).await?;
+            }
+            looked?;
+            doubt = None;
             let context = Context {
                 settings: &settings,
                 seen: &seen,
@@ -105,6 +114,7 @@ impl Engine {
                     seen = Seen::default();
                 }
                 Round::Doubted { side, ends_there } => {
+                    doubt = Some(side);
                     let first = doubted.insert(side);
                     if !first && !ends_there {
                         let words = "it can be read, and refuses to be written to";
@@ -130,11 +140,29 @@ impl Engine {
         Ok(Round::OutOfTime)
     }
 
+    /// A side that refused to be written to and could not be read again is to be read later, whatever
+    /// else the wake-ups asked for.
+    async fn keep_doubt(&self, lease: &Lease, doubt: Option<Side>) -> Result<(), Trouble> {
+        let aspect = match doubt {
+            Some(Side::Case) => Aspect::Case,
+            Some(Side::Ticket) => Aspect::Ticket,
+            None => return Ok(()),
+        };
+        let wakeup = Wakeup {
+            case: lease.link.case.clone(),
+            aspects: BTreeSet::from([aspect]),
+            pushed: None,
+        };
+        self.store.wake(&wakeup, self.clock.now()).await
+    }
+
     /// What its wake-ups ask to be read.
     fn first_look(&self, lease: &mut Lease, run: &mut Run<'_>) -> (Needs, Seen) {
         take_up_push(lease);
         if lease.lapsed {
             Decision::LeaseLapsed.note_in(run.decisions);
+            // What can be read is read; the link on the ticket is written again instead.
+            forget_remote_link(&mut lease.link);
         }
         first_needs(
             &lease.link,
@@ -191,7 +219,7 @@ impl Engine {
     }
 
     fn is_out_of_time(&self, deadline: Moment) -> bool {
-        self.clock.now().plus_ms(RESERVE_MS) > deadline
+        self.clock.now().plus_ms(SAVING_MS) > deadline
     }
 
     fn refuse_paused(&self, peer: &Peer) -> Result<(), Trouble> {

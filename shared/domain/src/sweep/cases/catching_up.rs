@@ -3,9 +3,9 @@
 //!
 //! Takes up a portion at a time, so that what was taken up is reconciled before more is.
 
-use alloc::format;
+use alloc::{format, vec::Vec};
 
-use super::{MAX_NEW_CASES, MAX_PAGES, Place, earliest_start, kinds_wanted, news_of_row};
+use super::{MAX_PAGES, Place, earliest_start, kinds_wanted, news_of_row};
 use crate::{
     case::CaseKind,
     ports::CasePage,
@@ -14,6 +14,9 @@ use crate::{
     sweep::Sweep,
     trouble::{Peer, Trouble},
 };
+
+/// Cases after which a page is the last of a portion: large enough for Jira to be kept busy.
+const PORTION: usize = 100;
 
 /// Pages in a row without news after which everything further down is known.
 const QUIET_PAGES: u32 = 3;
@@ -24,6 +27,9 @@ impl Sweep<'_> {
     pub(in crate::sweep) async fn catch_up(&mut self) -> Result<bool, Trouble> {
         let settings = self.engine.settings.clone();
         let mut found = false;
+        if !self.has_time() {
+            return Ok(false);
+        }
         for connection in settings.connections.values() {
             if self.is_paused(&Peer::Connection(connection.name.clone())) {
                 continue;
@@ -54,7 +60,7 @@ impl Sweep<'_> {
         let (mut taken, mut quiet) = (0, 0);
         let mut behind = true;
         for _ in 0..MAX_PAGES {
-            if !self.has_time() || taken >= MAX_NEW_CASES {
+            if !self.has_time() || taken >= PORTION {
                 break;
             }
             let CasePage { rows, more } = self
@@ -65,7 +71,7 @@ impl Sweep<'_> {
             let known = self
                 .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
                 .await?;
-            let before = taken;
+            let (mut unheard, mut changed) = (Vec::new(), Vec::new());
             for (case, facts) in &rows {
                 let glimpse = known.get(case);
                 let old = facts.created_at.is_some_and(|at| at < start);
@@ -74,12 +80,18 @@ impl Sweep<'_> {
                 }
                 if let Some(aspects) = news_of_row(facts, glimpse, false) {
                     self.decide(Decision::CaughtUpWith);
-                    self.wake(case, aspects).await?;
-                    self.report.found_in_contrast += 1;
-                    taken += 1;
+                    let cases = if glimpse.is_none() {
+                        &mut unheard
+                    } else {
+                        &mut changed
+                    };
+                    cases.push((case.clone(), aspects));
                 }
             }
-            quiet = if taken == before { quiet + 1 } else { 0 };
+            let found = unheard.len() + changed.len();
+            taken += found;
+            quiet = if found == 0 { quiet + 1 } else { 0 };
+            self.take_up(unheard, changed).await?;
             number += 1;
             if !more || quiet >= QUIET_PAGES {
                 behind = false;
