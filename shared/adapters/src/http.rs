@@ -161,8 +161,11 @@ impl Caller {
         let started = self.clock.now();
         let lane = Lane::of(&request);
         let mut tries = 0;
+        let mut earlier = None;
         loop {
-            self.wait_for_turn(&lane, doing, started).await?;
+            if let Err(trouble) = self.wait_for_turn(&lane, doing, started).await {
+                return Err(with_effect_of(earlier, trouble));
+            }
             tries += 1;
             let sent = self.clock.now();
             let trouble = match self.http.send(request.clone()).await {
@@ -178,6 +181,7 @@ impl Caller {
                 Err(SendFailure::NotSent(words)) => Trouble::again_later(doing, words),
                 Err(SendFailure::Unknown(words)) => Trouble::unknown_effect(doing, words),
             };
+            let trouble = with_effect_of(earlier.take(), trouble);
             let TroubleKind::AgainLater { effect, not_before } = trouble.kind else {
                 return Err(trouble);
             };
@@ -192,6 +196,7 @@ impl Caller {
             if now.ms_since(started) + pause_ms > self.patience_ms {
                 return Err(trouble);
             }
+            earlier = Some(trouble);
             self.clock.wait_ms(pause_ms).await;
         }
     }
@@ -255,6 +260,21 @@ impl Caller {
             self.allowances.note_refused(lane, sent, now, not_before);
         }
     }
+}
+
+/// The trouble of a call is that of its last try; but what an earlier one may have done, it may
+/// have done.
+fn with_effect_of(earlier: Option<Trouble>, mut trouble: Trouble) -> Trouble {
+    let known = earlier.map(|earlier| earlier.kind);
+    if let TroubleKind::AgainLater { effect, .. } = &mut trouble.kind
+        && let Some(TroubleKind::AgainLater {
+            effect: Effect::Unknown,
+            ..
+        }) = known
+    {
+        *effect = Effect::Unknown;
+    }
+    trouble
 }
 
 fn is_an_answer(status: StatusCode) -> bool {

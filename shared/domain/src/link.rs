@@ -232,15 +232,19 @@ pub struct LateChange {
     pub until: Moment,
 }
 
-/// What a change changes. Contrast tells by its time of change when one of our comments there was
-/// changed late, so that only those in Jira stand here.
+/// What a change changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Changed {
     /// The link from the ticket to the case.
     RemoteLink,
-    /// The text of a comment of ours in Jira.
-    Comment(Origin),
+    /// The text of a comment of ours.
+    Comment {
+        /// On which side.
+        side: Side,
+        /// Which.
+        origin: Origin,
+    },
     /// Whether a side is open.
     Phase {
         /// Which side.

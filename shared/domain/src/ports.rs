@@ -109,13 +109,13 @@ pub trait CaseSide: Send + Sync {
         body: &RichText,
         marker: &Nonce,
     ) -> Result<Found<Offered<WrittenComment>>, Trouble>;
-    /// Deletes a comment; one that is gone already is success.
+    /// Deletes a comment. Absent: it is gone already, or its case cannot be seen any more.
     async fn delete_comment(
         &self,
         connection: &Connection,
         case: &CaseId,
         comment: &CommentId,
-    ) -> Result<Offered<()>, Trouble>;
+    ) -> Result<Found<Offered<()>>, Trouble>;
 }
 
 /// One page of tickets that changed.
@@ -206,13 +206,13 @@ pub trait TicketSide: Send + Sync {
         comment: &CommentId,
         body: &RichText,
     ) -> Result<Found<WrittenComment>, Trouble>;
-    /// Deletes a comment; one that is gone already is success.
+    /// Deletes a comment. Absent: it is gone already, or its ticket cannot be seen any more.
     async fn delete_comment(
         &self,
         site: &Site,
         ticket: &TicketId,
         comment: &CommentId,
-    ) -> Result<(), Trouble>;
+    ) -> Result<Found<()>, Trouble>;
     /// Reads up to 100 tickets in one call; those that are gone or hidden are left out.
     async fn read_tickets(
         &self,

@@ -154,7 +154,7 @@ impl CaseSide for Interrupting {
         at: &Connection,
         case: &CaseId,
         comment: &CommentId,
-    ) -> Result<Offered<()>, Trouble> {
+    ) -> Result<Found<Offered<()>>, Trouble> {
         self.engine
             .case_side
             .delete_comment(at, case, comment)

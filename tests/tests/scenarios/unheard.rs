@@ -156,3 +156,89 @@ async fn a_priority_that_jira_refuses_later_leaves_no_ticket_stuck() {
     );
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_mirror_on_a_hidden_ticket_is_not_taken_for_deleted() {
+    let world = World::new().await;
+    let (number, id) = world.linked_incident().await;
+    let comment = world
+        .contrast(|contrast, now| contrast.comment(&number, "Mara Lindt", "Soon gone.", now))
+        .expect("a comment");
+    outwait(&world).await;
+    assert_eq!(texts_in_jira(&world, &id).len(), 1);
+    world.contrast(|contrast, now| contrast.delete_comment(&number, &comment, now));
+    world.lose();
+    world.pass_minutes(1);
+    world.sweep().await;
+    // One listing lacked it; before the second one comes, nobody shows us the ticket any more.
+    world
+        .jira(|jira, now| jira.hide_ticket(&id, now))
+        .expect("hidden");
+    outwait(&world).await;
+    world
+        .jira(|jira, now| jira.show_ticket(&id, now))
+        .expect("shown");
+    outwait(&world).await;
+    assert_eq!(texts_in_jira(&world, &id), Vec::<String>::new());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_mirror_that_was_edited_and_cannot_be_deleted_does_not_come_back() {
+    let settings = format!(
+        "{}\n[routes.flow]\ndelete_in_contrast = true\n",
+        include_str!("../../fixtures/settings.toml")
+    );
+    let world = World::with_settings(&settings).await;
+    world.network.contrast().behaviour_mut().comment_deletions =
+        simulators::contrast::Switch::Off(501);
+    let (_, id) = world.linked_incident().await;
+    let comment = world
+        .jira(|jira, now| jira.comment(&id, "Ana Souza", "First.", now))
+        .expect("a comment");
+    world.announce().await;
+    world
+        .jira(|jira, now| jira.edit_comment(&id, "Ana Souza", &comment, "Second.", now))
+        .expect("edited");
+    world.announce().await;
+    world
+        .jira(|jira, now| jira.delete_comment(&id, "Ana Souza", &comment, now))
+        .expect("deleted");
+    world.announce().await;
+    outwait(&world).await;
+    assert_eq!(texts_in_jira(&world, &id), Vec::<String>::new());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_hidden_before_it_was_recorded_gets_no_second_one() {
+    let world = World::new().await;
+    let number = world.contrast(|contrast, now| {
+        contrast.raise_incident(simulators::contrast::IncidentSeed::sql_injection(), now)
+    });
+    let push = world.take_deliveries().remove(0);
+    lose_answers(&world, "POST", "/issue");
+    assert_eq!(world.deliver(&push).await.status(), 200);
+    world.network.jira().clear_faults();
+    let id = world.ticket(&number);
+    world
+        .jira(|jira, now| jira.hide_ticket(&id, now))
+        .expect("hidden");
+    world.announce().await;
+    for _ in 0..4 {
+        world.pass_minutes(5);
+        world.sweep().await;
+    }
+    assert_eq!(
+        world.tickets(&number),
+        std::slice::from_ref(&id),
+        "no second one"
+    );
+    world
+        .jira(|jira, now| jira.show_ticket(&id, now))
+        .expect("shown");
+    world.announce().await;
+    world.settle().await;
+    assert!(world.link(&number).await.pair().is_some());
+    world.end().await;
+}

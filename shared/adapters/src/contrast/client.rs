@@ -321,13 +321,13 @@ impl CaseSide for ContrastClient {
         connection: &Connection,
         case: &CaseId,
         comment: &CommentId,
-    ) -> Result<Offered<()>, Trouble> {
+    ) -> Result<Found<Offered<()>>, Trouble> {
         let (switch, operation) = (
             connection.delete_comments,
             paths::DELETE_COMMENT.of(case.kind()),
         );
         if !self.is_offered(connection, switch, operation).await {
-            return Ok(Offered::Unavailable);
+            return Ok(Found::Present(Offered::Unavailable));
         }
         let answer = self
             .change_comment(
@@ -338,14 +338,19 @@ impl CaseSide for ContrastClient {
                 (Repeat::Harmless, DELETING),
             )
             .await?;
-        if answer.status.is_success() || answer.is_absent() {
-            return Ok(Offered::Done(()));
+        if answer.status.is_success() {
+            return Ok(Found::Present(Offered::Done(())));
+        }
+        if answer.is_absent() {
+            return Ok(Found::Absent);
         }
         let trouble = answer.refusal(DELETING);
         if !answer.is_unknown_operation() {
             return Err(trouble);
         }
-        self.missing(connection, switch, operation, trouble).await
+        self.missing(connection, switch, operation, trouble)
+            .await
+            .map(Found::Present)
     }
 }
 

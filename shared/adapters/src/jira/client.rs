@@ -157,7 +157,7 @@ impl TicketSide for JiraClient {
         site: &Site,
         ticket: &TicketId,
         comment: &CommentId,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Found<()>, Trouble> {
         self.remove_comment(site, ticket, comment).await
     }
 

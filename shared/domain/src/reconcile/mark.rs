@@ -24,6 +24,15 @@ pub fn mark_of_comment(random: &Nonce, case: &CaseId, body: &RichText) -> Nonce 
     bound(random, &binding(random.as_str(), case, Some(body)))
 }
 
+/// The same mark, bound to the words that the comment has from now on.
+pub fn mark_of_edited(mark: &Nonce, case: &CaseId, body: &RichText) -> Nonce {
+    let random = mark
+        .as_str()
+        .rsplit_once(JOINT)
+        .and_then(|(random, _)| Nonce::new(random).ok());
+    mark_of_comment(random.as_ref().unwrap_or(mark), case, body)
+}
+
 /// The mark of a case's ticket.
 pub fn mark_of_ticket(random: &Nonce, case: &CaseId) -> Nonce {
     bound(random, &binding(random.as_str(), case, None))
@@ -102,6 +111,12 @@ mod tests {
             &case("INC-1")
         ));
         assert!(!is_of_ticket(mark.as_str(), &case("INC-1")));
+        let edited = mark_of_edited(&mark, &case("INC-1"), &RichText::from_plain("c"));
+        assert!(is_as_we_wrote_it(&comment(&edited, "c"), &case("INC-1")));
+        assert!(!is_as_we_wrote_it(
+            &comment(&edited, "a\n\n- b"),
+            &case("INC-1")
+        ));
         let mark = mark_of_ticket(&random, &case("INC-1"));
         assert!(is_of_ticket(mark.as_str(), &case("INC-1")));
         assert!(!is_of_ticket(mark.as_str(), &case("INC-2")));

@@ -94,14 +94,11 @@ impl Engine {
                 )
                 .await
             }
-            Action::DeleteComment { side, origin, copy } => self
-                .delete_comment(lease, (side, origin, copy), decisions)
-                .await
-                .map(Performed::Done),
-            Action::EditComment { .. } => self
-                .edit_comment(lease, action, decisions)
-                .await
-                .map(Performed::Done),
+            Action::DeleteComment { side, origin, copy } => {
+                self.delete_comment(lease, (side, origin, copy), decisions)
+                    .await
+            }
+            Action::EditComment { .. } => self.edit_comment(lease, action, decisions).await,
             Action::EditTicket { .. }
             | Action::TransitionTicket { .. }
             | Action::SetCasePhase { .. }

@@ -103,7 +103,7 @@ pub enum Action {
         origin: Origin,
         /// Its id there.
         copy: CommentId,
-        /// Its mark, which it keeps.
+        /// The mark that it bears from then on.
         nonce: Nonce,
         /// Its new text.
         body: RichText,

@@ -132,7 +132,7 @@ fn learn_unheard_edits(link: &mut Link, listing: &[CommentReading]) -> bool {
 
 /// Asks for the originals of one side, unless they were read or nobody can read them: where a side is
 /// gone, what was mirrored from it stays as it is.
-fn read_originals(plan: &mut Plan, side: Side, context: Context<'_>) {
+pub fn read_originals(plan: &mut Plan, side: Side, context: Context<'_>) {
     let Some(pair) = plan.learned.pair() else {
         return;
     };

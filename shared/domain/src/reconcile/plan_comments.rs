@@ -12,7 +12,7 @@ use crate::{
     reconcile::{
         MAX_POSTINGS,
         decision::Decision,
-        mark::is_as_we_wrote_it,
+        mark::{is_as_we_wrote_it, mark_of_edited},
         plan::{Action, Context, Plan, Urgency},
         plan_own::{owe_remark, write_owed},
         record::{is_ours, posting_mut},
@@ -304,6 +304,7 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading, room: &mut
     let origin = Origin::Original(original.id.clone());
     let side = from.other();
     let digest = original.digest();
+    let case = plan.learned.case.clone();
     let body =
         || words::mirrored_comment(&original.author, original.created_at, from, &original.body);
     match posting_mut(&mut plan.learned, side, &origin) {
@@ -333,12 +334,18 @@ fn mirror_one(plan: &mut Plan, from: Side, original: &CommentReading, room: &mut
         Some(posting) => match &posting.state {
             PostingState::Standing { nonce, copy, .. } if posting.digest != digest => {
                 Decision::MirrorEdited.note_in(&mut plan.decisions);
+                let body = body();
+                // In Contrast the mark stands in the text, and is written with it.
+                let nonce = match side {
+                    Side::Case => mark_of_edited(nonce, &case, &body),
+                    Side::Ticket => nonce.clone(),
+                };
                 plan.actions.push(Action::EditComment {
                     side,
                     origin,
                     copy: copy.clone(),
-                    nonce: nonce.clone(),
-                    body: body(),
+                    nonce,
+                    body,
                     digest,
                     original_seen: original.updated_at,
                 });

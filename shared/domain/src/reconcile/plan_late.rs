@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 use crate::{
     case::Phase,
     comment::Side,
-    link::{Agreed, Changed, LateChange, Link, LinkState, Origin, Pair, PostingState, Reach},
+    link::{Agreed, Changed, LateChange, LinkState, Origin, Pair, Reach},
     reconcile::{
         decision::Decision,
         plan::{Context, Plan},
-        record::{description_digest, posting_mut, unheard_digest},
+        plan_claims::read_originals,
+        record::{description_digest, forget_text, unheard_digest},
     },
 };
 
@@ -46,7 +47,7 @@ pub fn settle_late_changes(plan: &mut Plan, context: Context<'_>) {
 /// both sides agreed on is what they were when it was sent.
 fn take_for_ours(pair: &mut Pair, changed: &Changed, context: Context<'_>) -> bool {
     match changed {
-        Changed::RemoteLink | Changed::Comment(_) => false,
+        Changed::RemoteLink | Changed::Comment { .. } => false,
         Changed::Phase { side, to } => {
             let remembered = match side {
                 Side::Case => pair.phase.case,
@@ -116,11 +117,11 @@ fn look_once_more(
             pair.remote_link = None;
             true
         }
-        Changed::Comment(origin) => {
+        Changed::Comment { side, origin } => {
             plan.decide(Decision::LateChangeWrittenOver);
-            forget_text(&mut plan.learned, origin);
-            if matches!(origin, Origin::Original(_)) && context.seen.case_comments.is_none() {
-                plan.needs.case_comments = true;
+            forget_text(&mut plan.learned, *side, origin);
+            if matches!(origin, Origin::Original(_)) {
+                read_originals(plan, side.other(), context);
             }
             true
         }
@@ -134,14 +135,5 @@ fn look_once_more(
             plan.needs.ticket |= context.seen.ticket.is_none();
             context.seen.ticket.is_some()
         }
-    }
-}
-
-/// What a comment of ours in Jira shows is not known, so that it is written again.
-fn forget_text(link: &mut Link, origin: &Origin) {
-    if let Some(posting) = posting_mut(link, Side::Ticket, origin)
-        && matches!(posting.state, PostingState::Standing { .. })
-    {
-        posting.digest = unheard_digest();
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     link::{DroppedField, Link, LinkState, Origin, Posting, PostingState},
     reconcile::{
         decision::Decision,
+        mark::mark_of_edited,
         plan::{Action, Plan},
     },
     rich_text::RichText,
@@ -42,7 +43,7 @@ pub fn plan_status(plan: &mut Plan, body: RichText) {
                 side: Side::Case,
                 origin: Origin::Status,
                 copy: copy.clone(),
-                nonce: nonce.clone(),
+                nonce: mark_of_edited(nonce, &plan.learned.case, &body),
                 body,
                 digest,
                 original_seen: None,

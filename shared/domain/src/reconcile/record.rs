@@ -187,9 +187,11 @@ pub fn record_written(
     }
 }
 
-/// Nobody heard whether a comment's text was replaced: what it shows is not known.
-pub fn record_text_unheard(link: &mut Link, side: Side, origin: &Origin) {
-    if let Some(posting) = posting_mut(link, side, origin) {
+/// What a comment of ours shows is not known, so that it is written again.
+pub fn forget_text(link: &mut Link, side: Side, origin: &Origin) {
+    if let Some(posting) = posting_mut(link, side, origin)
+        && matches!(posting.state, PostingState::Standing { .. })
+    {
         posting.digest = unheard_digest();
     }
 }
@@ -204,7 +206,7 @@ pub fn unheard_digest() -> Digest {
 pub fn record_unheard(link: &mut Link, changed: Changed, now: Moment) {
     match &changed {
         Changed::RemoteLink => forget_remote_link(link),
-        Changed::Comment(origin) => record_text_unheard(link, Side::Ticket, origin),
+        Changed::Comment { side, origin } => forget_text(link, *side, origin),
         Changed::Phase { .. } | Changed::Fields { .. } => {}
     }
     with_pair(link, |pair| {
@@ -224,20 +226,37 @@ pub fn forget_remote_link(link: &mut Link) {
     with_pair(link, |pair| pair.remote_link = None);
 }
 
+/// How a comment of ours was edited.
+pub struct Edited {
+    /// Fingerprint of what it is made from now.
+    pub digest: Digest,
+    /// The original's time of change.
+    pub original_seen: Option<Moment>,
+    /// Its own time of change, as that side told it.
+    pub changed_at: Option<Moment>,
+    /// The mark it bears now, if it has another one.
+    pub nonce: Option<Nonce>,
+}
+
 /// A comment's text was replaced.
-pub fn record_edited(
-    link: &mut Link,
-    side: Side,
-    origin: &Origin,
-    digest: Digest,
-    original_seen: Option<Moment>,
-    changed_at: Option<Moment>,
-) {
+pub fn record_edited(link: &mut Link, side: Side, origin: &Origin, edited: Edited) {
+    let Edited {
+        digest,
+        original_seen,
+        changed_at,
+        nonce: marked,
+    } = edited;
     if let Some(posting) = posting_mut(link, side, origin) {
         posting.digest = digest;
         posting.original_seen = original_seen;
-        if let PostingState::Standing { updated_at, .. } = &mut posting.state {
+        if let PostingState::Standing {
+            nonce, updated_at, ..
+        } = &mut posting.state
+        {
             *updated_at = changed_at;
+            if let Some(marked) = marked {
+                *nonce = marked;
+            }
         }
     }
 }

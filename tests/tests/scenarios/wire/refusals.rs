@@ -157,7 +157,10 @@ async fn make(target: &Target<'_>, function: &str) -> Result<(), Trouble> {
             let changed = client.edit_comment(site, ticket, comment, &text);
             changed.await.map(|_: Found<_>| ())
         }
-        "remove_comment" => client.delete_comment(site, ticket, comment).await,
+        "remove_comment" => {
+            let deleted = client.delete_comment(site, ticket, comment).await;
+            deleted.map(|_| ())
+        }
         other => panic!("how {other} makes its call is not told here"),
     }
 }

@@ -227,14 +227,15 @@ impl JiraClient {
         site: &Site,
         ticket: &TicketId,
         comment: &CommentId,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Found<()>, Trouble> {
         let doing = "deleting a comment of the ticket";
         let path = comment_path(ticket, comment, doing)?;
         self.keep_pace(site, ticket).await;
-        // Gone already is what was wanted.
-        self.ask(site, Call::harmless(Method::DELETE, path, doing))
-            .await
-            .map(|_| ())
+        let answer = self.ask(site, Call::harmless(Method::DELETE, path, doing));
+        Ok(match answer.await? {
+            Found::Present(_) => Found::Present(()),
+            Found::Absent => Found::Absent,
+        })
     }
 }
 

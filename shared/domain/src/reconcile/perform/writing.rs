@@ -2,19 +2,19 @@
 //!
 //! A claim is saved before a comment is created; an unknown outcome keeps the claim.
 
-use alloc::{
-    boxed::Box,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{boxed::Box, format, string::ToString, vec::Vec};
 
 use super::Performed;
 use crate::{
     comment::{CommentId, Nonce, Side, WrittenComment},
     link::{Changed, Origin, Posting, PostingState},
     ports::{Found, Lease, Offered},
-    reconcile::{decision::Decision, engine::Engine, plan::Action, record},
+    reconcile::{
+        decision::Decision,
+        engine::Engine,
+        plan::Action,
+        record::{self, Edited},
+    },
     rich_text::RichText,
     trouble::{Trouble, TroubleKind},
 };
@@ -120,7 +120,7 @@ impl Engine {
         lease: &mut Box<Lease>,
         action: Action,
         decisions: &mut Vec<Decision>,
-    ) -> Result<String, Trouble> {
+    ) -> Result<Performed, Trouble> {
         let Action::EditComment {
             side,
             origin,
@@ -151,30 +151,31 @@ impl Engine {
                     Found::Absent => Found::Absent,
                 }),
         };
-        match side {
-            Side::Ticket => {
-                self.note_unheard(lease, &edited, Changed::Comment(origin.clone()));
-            }
-            Side::Case if edited.as_ref().is_err_and(Trouble::effect_is_unknown) => {
-                record::record_text_unheard(&mut lease.link, side, &origin);
-            }
-            Side::Case => {}
-        }
-        Ok(match edited? {
+        let changed = Changed::Comment {
+            side,
+            origin: origin.clone(),
+        };
+        self.note_unheard(lease, &edited, changed);
+        let words = match edited? {
             Found::Present(Offered::Done(written)) => {
-                record::record_edited(
-                    &mut lease.link,
-                    side,
-                    &origin,
+                let edited = Edited {
                     digest,
                     original_seen,
-                    written.updated_at,
-                );
+                    changed_at: written.updated_at,
+                    nonce: Some(nonce),
+                };
+                record::record_edited(&mut lease.link, side, &origin, edited);
                 format!("edited {} in {}", noun_of(&origin), side.product())
             }
             Found::Present(Offered::Unavailable) => {
                 Decision::OperationUnavailable.note_in(decisions);
-                record::record_edited(&mut lease.link, side, &origin, digest, original_seen, None);
+                let left = Edited {
+                    digest,
+                    original_seen,
+                    changed_at: None,
+                    nonce: None,
+                };
+                record::record_edited(&mut lease.link, side, &origin, left);
                 format!(
                     "left {} in {} as it was: editing comments is unavailable there",
                     noun_of(&origin),
@@ -182,11 +183,52 @@ impl Engine {
                 )
             }
             Found::Absent => {
-                Decision::GoneWhenWriting.note_in(decisions);
-                record::record_removed(&mut lease.link, side, &origin);
-                format!("found {} gone from {}", noun_of(&origin), side.product())
+                let comment = (side, origin, copy);
+                return self.conclude_absent(lease, comment, decisions).await;
             }
-        })
+        };
+        Ok(Performed::Done(words))
+    }
+
+    /// A comment that was to be written to is not there. It is gone only if a listing says so: the
+    /// answer is the same where its case or its ticket is hidden from us, and then it may stand.
+    async fn conclude_absent(
+        &self,
+        lease: &mut Box<Lease>,
+        comment: (Side, Origin, CommentId),
+        decisions: &mut Vec<Decision>,
+    ) -> Result<Performed, Trouble> {
+        let (side, origin, copy) = comment;
+        Decision::GoneWhenWriting.note_in(decisions);
+        let settings = self.settings.clone();
+        let (connection, site, ticket) = Self::both(&settings, lease)?;
+        let case = &lease.link.case;
+        let listed = match side {
+            Side::Ticket => self.ticket_side.list_comments(site, ticket).await?,
+            Side::Case => match self.case_side.list_comments(connection, case).await? {
+                Found::Present(Offered::Done(comments)) => Found::Present(comments),
+                Found::Present(Offered::Unavailable) => {
+                    match self.case_side.read_case(connection, case).await? {
+                        Found::Present(_) => Found::Present(Vec::new()),
+                        Found::Absent => Found::Absent,
+                    }
+                }
+                Found::Absent => Found::Absent,
+            },
+        };
+        let Found::Present(listed) = listed else {
+            return Ok(Performed::Doubted { side, words: None });
+        };
+        if listed.iter().any(|comment| comment.id == copy) {
+            let words = "it is listed, and cannot be changed";
+            return Err(Trouble::again_later("writing to a comment", words));
+        }
+        record::record_removed(&mut lease.link, side, &origin);
+        Ok(Performed::Done(format!(
+            "found {} gone from {}",
+            noun_of(&origin),
+            side.product()
+        )))
     }
 
     pub(super) async fn delete_comment(
@@ -194,7 +236,7 @@ impl Engine {
         lease: &mut Box<Lease>,
         comment: (Side, Origin, CommentId),
         decisions: &mut Vec<Decision>,
-    ) -> Result<String, Trouble> {
+    ) -> Result<Performed, Trouble> {
         let (side, origin, copy) = comment;
         let settings = self.settings.clone();
         let (connection, site, ticket) = Self::both(&settings, lease)?;
@@ -204,13 +246,17 @@ impl Engine {
                     .delete_comment(connection, &lease.link.case, &copy)
                     .await?
             }
-            Side::Ticket => {
-                self.ticket_side.delete_comment(site, ticket, &copy).await?;
-                Offered::Done(())
-            }
+            Side::Ticket => match self.ticket_side.delete_comment(site, ticket, &copy).await? {
+                Found::Present(()) => Found::Present(Offered::Done(())),
+                Found::Absent => Found::Absent,
+            },
+        };
+        let Found::Present(offered) = offered else {
+            let comment = (side, origin, copy);
+            return self.conclude_absent(lease, comment, decisions).await;
         };
         record::record_removed(&mut lease.link, side, &origin);
-        Ok(match offered {
+        Ok(Performed::Done(match offered {
             Offered::Done(()) => format!("deleted a mirror in {}", side.product()),
             Offered::Unavailable => {
                 Decision::OperationUnavailable.note_in(decisions);
@@ -219,7 +265,7 @@ impl Engine {
                     side.product()
                 )
             }
-        })
+        }))
     }
 }
 

@@ -150,7 +150,10 @@ fn largest(facts: CaseFacts, refused: bool) -> Link {
     pair.resolution = Some("Won't do".to_owned());
     pair.late = (0..20)
         .map(|number| LateChange {
-            changed: Changed::Comment(Origin::Remark(format!("dropped:customfield_{number}"))),
+            changed: Changed::Comment {
+                side: Side::Ticket,
+                origin: Origin::Remark(format!("dropped:customfield_{number}")),
+            },
             until: at(9),
         })
         .collect();

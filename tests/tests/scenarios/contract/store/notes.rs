@@ -8,6 +8,7 @@ use adapters::{
 };
 use domain::{
     case::Phase,
+    comment::Side,
     digest::Digest,
     link::{Agreed, Changed, LateChange, LinkState, Origin, Pair, Reach},
     ports::{Pause, Saving, Store as _},
@@ -61,7 +62,10 @@ pub(super) fn pair(id: &str) -> Pair {
         comments_owed: false,
         ticket_seen: Some(at(7)),
         late: vec![LateChange {
-            changed: Changed::Comment(Origin::Status),
+            changed: Changed::Comment {
+                side: Side::Case,
+                origin: Origin::Status,
+            },
             until: at(8),
         }],
     }

@@ -158,10 +158,10 @@ async fn editing_and_deleting_say_what_became_of_the_comment() {
     assert_eq!(edit().await, Found::Absent);
     assert_eq!(edit().await, Found::Present(Offered::Unavailable));
     assert_eq!(edit().await, Found::Present(Offered::Unavailable));
-    assert_eq!(delete().await, Offered::Done(()));
-    assert_eq!(delete().await, Offered::Done(()));
-    assert_eq!(delete().await, Offered::Unavailable);
-    assert_eq!(delete().await, Offered::Unavailable);
+    assert_eq!(delete().await, Found::Present(Offered::Done(())));
+    assert_eq!(delete().await, Found::Absent);
+    assert_eq!(delete().await, Found::Present(Offered::Unavailable));
+    assert_eq!(delete().await, Found::Present(Offered::Unavailable));
     let asked = stage.asked();
     assert_eq!(asked.len(), 6, "what is missing is not asked for again");
     assert_eq!(asked[0], "PUT /incidents/INC-1/comments/c1");

@@ -139,7 +139,7 @@ async fn deleting_what_is_gone_is_done_and_deleting_what_we_may_not_is_never() {
     ]);
     assert_eq!(
         gone.delete_comment(&site(), &ticket(), &comment).await,
-        Ok(())
+        Ok(Found::Absent)
     );
     let (barred, _) = client(vec![json_answer(
         400,

@@ -49,8 +49,11 @@ fn a_link_that_may_land_late_is_written_once_more_when_nothing_is_on_its_way() {
 #[test]
 fn a_mirror_whose_text_may_land_late_is_edited_once_more() {
     let mut scene = Scene::linked().with_mirror(standing(0));
-    let original = Origin::Original(comment_id("c1"));
-    record_unheard(&mut scene.link, Changed::Comment(original.clone()), NOW);
+    let changed = Changed::Comment {
+        side: Side::Ticket,
+        origin: Origin::Original(comment_id("c1")),
+    };
+    record_unheard(&mut scene.link, changed, NOW);
     scene.link.postings[0].digest = comment("c1").digest();
     let seen = case_comments(vec![comment("c1")]);
     lacks(&scene.decided(&seen), Decision::MirrorEdited);
