@@ -317,3 +317,6 @@ fn seed_of(path: &str, now: Moment) -> u64 {
             sum.wrapping_mul(31).wrapping_add(u64::from(byte))
         })
 }
+
+#[cfg(test)]
+mod tests;
