@@ -9,6 +9,7 @@ mod costs;
 mod decisions;
 mod doors;
 mod hostile;
+mod infra;
 mod interruption;
 mod lambda;
 mod laws;

@@ -15,7 +15,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn paper(path: &str) -> String {
+pub fn paper(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -52,7 +52,7 @@ fn block_lines(text: &str) -> Vec<&str> {
 }
 
 /// All files with Rust code, relative to the root.
-fn sources() -> Vec<String> {
+pub fn sources() -> Vec<String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();

@@ -1,0 +1,10 @@
+//! The stack: what `infra/template.yaml` lets each function do is what its code does and no more,
+//! its times fit the leases, its alarms have their sections in the runbook, and what AWS sends is
+//! what the samples hold.
+
+mod alarms;
+mod code;
+mod events;
+mod rights;
+mod template;
+mod times;
