@@ -17,6 +17,8 @@ use domain::{
 };
 use http::StatusCode;
 
+use crate::telemetry::{note_pause, note_try};
+
 /// A request with its whole body.
 pub type Request = http::Request<Vec<u8>>;
 /// A response with its whole body.
@@ -122,6 +124,38 @@ pub enum Repeat {
     Doubles,
 }
 
+/// Whom a call goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Product {
+    /// Contrast.
+    Contrast,
+    /// Jira.
+    Jira,
+}
+
+impl Product {
+    /// Its name, as metrics and logs have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Contrast => "contrast",
+            Self::Jira => "jira",
+        }
+    }
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// Whom it goes to.
+    pub product: Product,
+    /// Which of our calls it is, such as `create-ticket`: one word for all calls of its kind.
+    pub operation: &'static str,
+    /// Whether it may be sent a second time.
+    pub repeat: Repeat,
+    /// What for, in words for people.
+    pub doing: &'static str,
+}
+
 /// Sends requests and tries again where that is harmless.
 #[derive(Clone)]
 pub struct Caller {
@@ -156,21 +190,20 @@ impl Caller {
     }
 
     /// Sends a request; answers with any response that is neither 429 nor 5xx (501 is an answer too).
-    /// `doing` says what for, in words for people.
-    pub async fn call(
-        &self,
-        request: Request,
-        repeat: Repeat,
-        doing: &str,
-    ) -> Result<Response, Trouble> {
+    pub async fn call(&self, request: Request, purpose: Purpose) -> Result<Response, Trouble> {
+        let Purpose { repeat, doing, .. } = purpose;
         let started = self.clock.now();
         let host = request.uri().host().unwrap_or_default().to_owned();
         let mut tries = 0;
         loop {
-            self.wait_while_held(&host, &request, doing, started)
+            self.wait_while_held(&host, &request, &purpose, started)
                 .await?;
             tries += 1;
-            let trouble = match self.http.send(request.clone()).await {
+            let sent_at = self.clock.now();
+            let answer = self.http.send(request.clone()).await;
+            note_try(&purpose, &request, &answer, (sent_at, self.clock.now()));
+            let is_limited = answer.as_ref().is_ok_and(is_limit);
+            let trouble = match answer {
                 Ok(response) if is_an_answer(response.status()) => return Ok(response),
                 Ok(response) => {
                     let trouble = trouble_of_status(&response, doing, self.clock.now());
@@ -183,14 +216,17 @@ impl Caller {
             let TroubleKind::AgainLater { effect, not_before } = trouble.kind else {
                 return Err(trouble);
             };
-            if repeat == Repeat::Doubles && effect == Effect::Unknown || tries == MAX_TRIES {
-                return Err(trouble);
-            }
             let now = self.clock.now();
             let pause_ms = not_before.map_or_else(
                 || pause_ms(tries, request.uri().path(), now),
                 |moment| moment.ms_since(now),
             );
+            if is_limited || not_before.is_some() {
+                note_pause(purpose.product, pause_ms);
+            }
+            if repeat == Repeat::Doubles && effect == Effect::Unknown || tries == MAX_TRIES {
+                return Err(trouble);
+            }
             if now.ms_since(started) + pause_ms > self.patience_ms {
                 return Err(trouble);
             }
@@ -204,7 +240,7 @@ impl Caller {
         &self,
         host: &str,
         request: &Request,
-        doing: &str,
+        purpose: &Purpose,
         started: Moment,
     ) -> Result<(), Trouble> {
         loop {
@@ -222,18 +258,19 @@ impl Caller {
                     not_before: Some(until),
                 };
                 return Err(Trouble::of(
-                    doing,
+                    purpose.doing,
                     "asked to wait before calling again",
                     kind,
                 ));
             }
+            note_pause(purpose.product, wait_ms);
             self.clock.wait_ms(wait_ms).await;
         }
     }
 
     /// Notes that a host asks everybody to wait, and not only those who write to one ticket.
     fn heed(&self, host: &str, response: &Response, trouble: &Trouble) {
-        if response.status() != StatusCode::TOO_MANY_REQUESTS {
+        if !is_limit(response) {
             return;
         }
         let reason = response.headers().get("ratelimit-reason");
@@ -256,6 +293,10 @@ impl Caller {
         // Moments are sound whatever happened to whoever held them.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_limit(response: &Response) -> bool {
+    response.status() == StatusCode::TOO_MANY_REQUESTS
 }
 
 fn is_an_answer(status: StatusCode) -> bool {

@@ -43,6 +43,8 @@ pub struct SweepReport {
     pub found_in_jira: u32,
     /// Cases whose comments in Contrast were looked at in their turn.
     pub comments_polled: u32,
+    /// Links that were compared with a listing, a search or a bulk read, each counted once.
+    pub links_seen: u32,
     /// Cases woken because the settings changed.
     pub redriven: u32,
     /// What became of each case that was due.
@@ -64,6 +66,8 @@ pub struct Sweep<'a> {
     report: SweepReport,
     /// Cases woken and not yet got round to: the list of what is due may show them late.
     woken: BTreeSet<CaseId>,
+    /// Cases whose links were looked at.
+    seen: BTreeSet<CaseId>,
 }
 
 impl<'a> Sweep<'a> {
@@ -74,6 +78,7 @@ impl<'a> Sweep<'a> {
             deadline,
             report: SweepReport::default(),
             woken: BTreeSet::new(),
+            seen: BTreeSet::new(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;
@@ -82,6 +87,7 @@ impl<'a> Sweep<'a> {
             sweep.decide(Decision::StoppedInGoodOrder);
         }
         sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
+        sweep.report.links_seen = u32::try_from(sweep.seen.len()).unwrap_or(u32::MAX);
         sweep.report.paused = sweep
             .engine
             .paused
