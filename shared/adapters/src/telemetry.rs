@@ -107,6 +107,8 @@ impl Telemetry {
         {
             invocation.count(&COLD_STARTS, &[function.word()], 1);
         }
+        // In a box: it is the whole of a function's work, and large.
+        let work = Box::pin(work);
         let result = Scope::of(Arc::clone(&invocation)).around(work).await;
         if let Some((namespace, print)) = &self.metrics {
             for line in invocation.lines(namespace, clock.now()) {

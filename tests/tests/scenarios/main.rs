@@ -19,5 +19,6 @@ mod routing;
 mod samples;
 mod schedules;
 mod sweeping;
+mod telling;
 mod trouble;
 mod wire;
