@@ -7,4 +7,5 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod engine;
+pub mod telling;
 pub mod world;

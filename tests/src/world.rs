@@ -25,6 +25,8 @@ use domain::{
 };
 use simulators::{contrast::Contrast, jira::Jira};
 
+use crate::telling::Told;
+
 mod delivering;
 mod ending;
 mod network;
@@ -34,6 +36,11 @@ pub use network::{Dying, SimulatedNetwork};
 
 /// The time at which every world begins.
 pub const START: &str = "2026-03-09T08:00:00Z";
+/// The id that each request has.
+pub const REQUEST: &str = "8476a536-e9f4-11e8-9739-2dfe598c3fcd";
+/// The header of the trace that everything belongs to.
+pub const TRACE: &str =
+    "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 /// A sweep's time budget in a world.
 const SWEEP_MS: u64 = 240_000;
 
@@ -77,6 +84,8 @@ pub struct World {
     pub network: Arc<SimulatedNetwork>,
     /// The secrets as the service finds them.
     pub secrets: Arc<MemorySecrets>,
+    /// What is told of the service's doings.
+    pub told: Told,
     clock: Arc<SimulatedClock>,
     settings: Arc<ChangingSettings>,
     document: Mutex<String>,
@@ -132,17 +141,20 @@ impl World {
         let counter = AtomicI64::new(0);
         let tokens: adapters::store::Tokens =
             Arc::new(move || format!("holder-{}", counter.fetch_add(1, Ordering::SeqCst)));
+        let told = Told::default();
         let service = Service::new(Parts {
             store: TableStore::new(client, "world", tokens),
             secrets: secrets.clone(),
             clock: clock.clone(),
             settings: settings.clone(),
             http: network.clone(),
-        });
+        })
+        .told_through(told.telemetry());
         Self {
             service,
             network,
             secrets,
+            told,
             clock,
             settings,
             document: Mutex::new(document.to_owned()),
@@ -195,7 +207,8 @@ impl World {
     pub async fn sweep(&self) -> SweepReport {
         self.clock.pass(1_000);
         let deadline = self.clock.now().plus_ms(SWEEP_MS);
-        reconciliation_sweep::handle(&self.service, deadline)
+        let origin = reconciliation_sweep::origin().with_ids(REQUEST, Some(TRACE));
+        reconciliation_sweep::handle_invocation(&self.service, origin, deadline)
             .await
             .expect("the sweep runs")
     }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use adapters::{
     contrast::push::{self, Presented, PushItem, VerifiedPush},
-    door::{MAX_BODY_BYTES, Refusal, accepted},
+    door::{Door, Heard, MAX_BODY_BYTES, Received, Refusal},
     service::Service,
+    telemetry::{Function, Origin},
 };
 use domain::{
     case::{CaseFacts, CaseId},
@@ -19,7 +20,7 @@ use domain::{
     settings::{Connection, ConnectionName},
     trouble::{Peer, Trouble},
 };
-use lambda_http::{Request, Response};
+use lambda_http::{Request, RequestExt as _, Response};
 
 const PATH: &str = "/webhooks/contrast/";
 /// The header that carries the shared secret.
@@ -30,20 +31,16 @@ type Told = (CaseId, CaseFacts, Option<Moment>);
 
 /// Handles one delivery.
 pub async fn handle(service: &Service, request: Request) -> Response<String> {
-    match receive(service, &request).await {
-        Ok(response) => response,
-        Err(refusal) => {
-            tracing::info!(
-                door = "contrast",
-                status = refusal.status().as_u16(),
-                "refused a delivery"
-            );
-            refusal.response()
-        }
+    let mut origin = Origin::of(Function::ContrastWebhook);
+    if let Some(lambda) = request.lambda_context_ref() {
+        origin = origin.with_ids(&lambda.request_id, lambda.xray_trace_id.as_deref());
     }
+    let work = async { Door::Contrast.conclude(receive(service, &request).await) };
+    let telemetry = &service.telemetry;
+    telemetry.watch(origin, &*service.clock, work).await
 }
 
-async fn receive(service: &Service, request: &Request) -> Result<Response<String>, Refusal> {
+async fn receive(service: &Service, request: &Request) -> Result<Received, Refusal> {
     let settings = service.settings().await.map_err(unavailable)?;
     let connection = request
         .uri()
@@ -66,13 +63,15 @@ async fn receive(service: &Service, request: &Request) -> Result<Response<String
     }
     let heard = told.len();
     let woken = store_wakeups(service, told).await.map_err(unavailable)?;
-    service
-        .reconcile_now("contrast", &woken)
-        .await
-        .map_err(unavailable)?;
-    Ok(accepted(
-        &serde_json::json!({ "cases": heard, "news": woken.len(), "not_ours": ignored }),
-    ))
+    service.reconcile_now(&woken).await.map_err(unavailable)?;
+    Ok(Received {
+        heard: match (heard, woken.len()) {
+            (0, _) => Heard::NotOurs,
+            (_, 0) => Heard::NoNews,
+            _ => Heard::News,
+        },
+        summary: serde_json::json!({ "cases": heard, "news": woken.len(), "not_ours": ignored }),
+    })
 }
 
 async fn verify(
@@ -112,9 +111,13 @@ async fn verify(
     push::verify(body, presented, &secret).map_err(|_| Refusal::Unverified)
 }
 
-/// Stores a wake-up for each case with news; answers with those cases, each once. However often a
-/// delivery names a case, the store hears of it twice at the most.
-async fn store_wakeups(service: &Service, told: Vec<Told>) -> Result<Vec<CaseId>, Trouble> {
+/// Stores a wake-up for each case with news; answers with those cases, each once, and when it
+/// happened, which is now where the push does not tell. However often a delivery names a case, the
+/// store hears of it twice at the most.
+async fn store_wakeups(
+    service: &Service,
+    told: Vec<Told>,
+) -> Result<Vec<(CaseId, Moment)>, Trouble> {
     let now = service.clock.now();
     let cases: BTreeSet<CaseId> = told.iter().map(|(case, _, _)| case.clone()).collect();
     let cases: Vec<CaseId> = cases.into_iter().collect();
@@ -150,7 +153,11 @@ async fn store_wakeups(service: &Service, told: Vec<Told>) -> Result<Vec<CaseId>
     for wakeup in wakeups.values() {
         service.store.wake(wakeup, now).await?;
     }
-    Ok(wakeups.into_keys().collect())
+    let happened_at = |wakeup: &Wakeup| wakeup.pushed.as_ref().map_or(now, |(_, at)| *at);
+    Ok(wakeups
+        .into_iter()
+        .map(|(case, wakeup)| (case, happened_at(&wakeup)))
+        .collect())
 }
 
 /// Two wake-ups of one case as one: all that may have changed, and the later of the pushes.

@@ -6,39 +6,37 @@
 use std::collections::BTreeSet;
 
 use adapters::{
-    door::{MAX_BODY_BYTES, Refusal, accepted},
+    door::{self, Door, MAX_BODY_BYTES, Received, Refusal},
     jira::delivery::{self, BadDelivery, News, VerifiedDelivery},
     service::Service,
+    telemetry::{Function, Origin},
 };
 use domain::{
     case::{CaseId, Phase},
     link::Wakeup,
+    moment::Moment,
     notice::{CommentNotice, TicketNotice, heard_of_comment, heard_of_ticket},
     ports::{Glimpse, Store as _},
     settings::{Settings, Site},
     ticket::{SiteName, TicketId},
     trouble::{Peer, Trouble},
 };
-use lambda_http::{Request, Response};
+use lambda_http::{Request, RequestExt as _, Response};
 
 const PATH: &str = "/webhooks/jira/";
 
 /// Handles one delivery.
 pub async fn handle(service: &Service, request: Request) -> Response<String> {
-    match receive(service, &request).await {
-        Ok(response) => response,
-        Err(refusal) => {
-            tracing::info!(
-                door = "jira",
-                status = refusal.status().as_u16(),
-                "refused a delivery"
-            );
-            refusal.response()
-        }
+    let mut origin = Origin::of(Function::JiraWebhook);
+    if let Some(lambda) = request.lambda_context_ref() {
+        origin = origin.with_ids(&lambda.request_id, lambda.xray_trace_id.as_deref());
     }
+    let work = async { Door::Jira.conclude(receive(service, &request).await) };
+    let telemetry = &service.telemetry;
+    telemetry.watch(origin, &*service.clock, work).await
 }
 
-async fn receive(service: &Service, request: &Request) -> Result<Response<String>, Refusal> {
+async fn receive(service: &Service, request: &Request) -> Result<Received, Refusal> {
     let settings = service.settings().await.map_err(unavailable)?;
     let site = request
         .uri()
@@ -76,14 +74,18 @@ async fn receive(service: &Service, request: &Request) -> Result<Response<String
             woken.insert(wakeup.case);
         }
     }
-    let woken: Vec<CaseId> = woken.into_iter().collect();
-    service
-        .reconcile_now("jira", &woken)
-        .await
-        .map_err(unavailable)?;
-    Ok(accepted(
-        &serde_json::json!({ "ours": ours, "news": woken.len() }),
-    ))
+    // Their clock may be ahead of ours.
+    let happened_at = delivery.at.min(service.clock.now());
+    let woken: Vec<(CaseId, Moment)> = woken.into_iter().map(|it| (it, happened_at)).collect();
+    service.reconcile_now(&woken).await.map_err(unavailable)?;
+    Ok(Received {
+        heard: match (ours, woken.len()) {
+            (false, _) => door::Heard::NotOurs,
+            (true, 0) => door::Heard::NoNews,
+            (true, _) => door::Heard::News,
+        },
+        summary: serde_json::json!({ "ours": ours, "news": woken.len() }),
+    })
 }
 
 async fn verify(

@@ -16,7 +16,10 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<IgnoredAny>| async move {
         let deadline = event.context.deadline().duration_since(UNIX_EPOCH)?;
         let deadline = Moment::from_epoch_ms(i64::try_from(deadline.as_millis())?);
-        let report = reconciliation_sweep::handle(service, deadline).await?;
+        let lambda = &event.context;
+        let origin = reconciliation_sweep::origin()
+            .with_ids(&lambda.request_id, lambda.xray_trace_id.as_deref());
+        let report = reconciliation_sweep::handle_invocation(service, origin, deadline).await?;
         Ok::<_, Error>(serde_json::json!({
             "reconciled": report.reconciled.len(),
             "finished": report.finished,

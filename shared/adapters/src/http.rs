@@ -15,6 +15,7 @@ use domain::{
 };
 use http::StatusCode;
 
+use crate::telemetry::{note_pause, note_try};
 use allowance::{Allowances, Lane, Turn};
 
 /// A request with its whole body.
@@ -120,6 +121,38 @@ pub enum Repeat {
     Doubles,
 }
 
+/// Whom a call goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Product {
+    /// Contrast.
+    Contrast,
+    /// Jira.
+    Jira,
+}
+
+impl Product {
+    /// Its name, as metrics and logs have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Contrast => "contrast",
+            Self::Jira => "jira",
+        }
+    }
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// Whom it goes to.
+    pub product: Product,
+    /// Which of our calls it is, such as `create-ticket`: one word for all calls of its kind.
+    pub operation: &'static str,
+    /// Whether it may be sent a second time.
+    pub repeat: Repeat,
+    /// What for, in words for people.
+    pub doing: &'static str,
+}
+
 /// Sends requests and tries again where that is harmless.
 #[derive(Clone)]
 pub struct Caller {
@@ -151,24 +184,22 @@ impl Caller {
     }
 
     /// Sends a request; answers with any response that is neither 429 nor 5xx (501 is an answer too).
-    /// `doing` says what for, in words for people.
-    pub async fn call(
-        &self,
-        request: Request,
-        repeat: Repeat,
-        doing: &str,
-    ) -> Result<Response, Trouble> {
+    pub async fn call(&self, request: Request, purpose: Purpose) -> Result<Response, Trouble> {
+        let Purpose { repeat, doing, .. } = purpose;
         let started = self.clock.now();
         let lane = Lane::of(&request);
         let mut tries = 0;
         let mut earlier = None;
         loop {
-            if let Err(trouble) = self.wait_for_turn(&lane, doing, started).await {
+            if let Err(trouble) = self.wait_for_turn(&lane, &purpose, started).await {
                 return Err(with_effect_of(earlier, trouble));
             }
             tries += 1;
             let sent = self.clock.now();
-            let trouble = match self.http.send(request.clone()).await {
+            let answer = self.http.send(request.clone()).await;
+            note_try(&purpose, &request, &answer, (sent, self.clock.now()));
+            let is_limited = answer.as_ref().is_ok_and(is_limit);
+            let trouble = match answer {
                 Ok(response) if is_an_answer(response.status()) => {
                     self.allowances.note_taken(&lane);
                     return Ok(response);
@@ -185,14 +216,17 @@ impl Caller {
             let TroubleKind::AgainLater { effect, not_before } = trouble.kind else {
                 return Err(trouble);
             };
-            if repeat == Repeat::Doubles && effect == Effect::Unknown || tries == MAX_TRIES {
-                return Err(trouble);
-            }
             let now = self.clock.now();
             let pause_ms = not_before.map_or_else(
                 || pause_ms(tries, request.uri().path(), now),
                 |moment| moment.ms_since(now),
             );
+            if is_limited || not_before.is_some() {
+                note_pause(purpose.product, pause_ms);
+            }
+            if repeat == Repeat::Doubles && effect == Effect::Unknown || tries == MAX_TRIES {
+                return Err(trouble);
+            }
             if now.ms_since(started) + pause_ms > self.patience_ms {
                 return Err(trouble);
             }
@@ -206,7 +240,7 @@ impl Caller {
     async fn wait_for_turn(
         &self,
         lane: &Lane,
-        doing: &str,
+        purpose: &Purpose,
         started: Moment,
     ) -> Result<(), Trouble> {
         let mut has_turn = false;
@@ -234,18 +268,19 @@ impl Caller {
                     not_before: Some(until),
                 };
                 return Err(Trouble::of(
-                    doing,
+                    purpose.doing,
                     "asked to wait before calling again",
                     kind,
                 ));
             }
+            note_pause(purpose.product, wait_ms);
             self.clock.wait_ms(wait_ms).await;
         }
     }
 
     /// Notes that a host asks everybody to wait, and not only those who write to one ticket.
     fn heed(&self, lane: &Lane, sent: Moment, response: &Response, trouble: &Trouble) {
-        if response.status() != StatusCode::TOO_MANY_REQUESTS {
+        if !is_limit(response) {
             return;
         }
         let reason = response.headers().get("ratelimit-reason");
@@ -275,6 +310,10 @@ fn with_effect_of(earlier: Option<Trouble>, mut trouble: Trouble) -> Trouble {
         *effect = Effect::Unknown;
     }
     trouble
+}
+
+fn is_limit(response: &Response) -> bool {
+    response.status() == StatusCode::TOO_MANY_REQUESTS
 }
 
 fn is_an_answer(status: StatusCode) -> bool {

@@ -22,7 +22,7 @@ use crate::{
     jira::JiraClient,
     secrets::{CachedSecrets, ManagerSecrets, Secrets},
     store::{TableStore, random_tokens},
-    telemetry::log_reconcile,
+    telemetry::{LookingOn, Telemetry, heard_at, here},
 };
 
 /// How long settings and pauses are remembered.
@@ -126,6 +126,8 @@ pub struct Service {
     pub secrets: Arc<dyn Secrets>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Where its doings are told.
+    pub telemetry: Arc<Telemetry>,
     source: Arc<dyn SettingsSource>,
     contrast: Arc<ContrastClient>,
     jira: Arc<JiraClient>,
@@ -170,7 +172,14 @@ impl Service {
             store,
             secrets,
             clock,
+            telemetry: Arc::new(Telemetry::silent()),
         }
+    }
+
+    /// The same, with its doings told there.
+    pub fn told_through(mut self, telemetry: Telemetry) -> Self {
+        self.telemetry = Arc::new(telemetry);
+        self
     }
 
     /// The service of a Lambda function, from its environment: `TABLE_NAME`, `SECRET_PREFIX`, and
@@ -195,7 +204,8 @@ impl Service {
             http: Arc::new(Network::new()?),
             store,
             clock,
-        });
+        })
+        .told_through(Telemetry::from_environment());
         // A failure here is met again, and told, by the first delivery.
         if let Err(trouble) = service.settings().await {
             tracing::warn!(%trouble, "not ready yet");
@@ -218,6 +228,9 @@ impl Service {
             ticket_side: self.jira.clone(),
             store: Arc::new(self.store.clone()),
             clock: Arc::clone(&self.clock),
+            onlooker: Arc::new(LookingOn {
+                clock: Arc::clone(&self.clock),
+            }),
             settings,
             paused,
         })
@@ -256,29 +269,32 @@ impl Service {
         Ok(fresh)
     }
 
-    /// Reconciles cases that a webhook woke, until the time for an answer has come. What is not
-    /// got round to is due, and the sweep's.
-    pub async fn reconcile_now(&self, trigger: &str, cases: &[CaseId]) -> Result<(), Trouble> {
+    /// Reconciles cases that a webhook woke, each with the time of what happened to it, until the
+    /// time for an answer has come. What is not got round to is due, and the sweep's.
+    pub async fn reconcile_now(&self, cases: &[(CaseId, Moment)]) -> Result<(), Trouble> {
         if cases.is_empty() {
             return Ok(());
         }
         let mut engine = self.engine().await?;
         let deadline = self.clock.now().plus_ms(WEBHOOK_BUDGET_MS);
-        for case in cases {
+        for (case, happened_at) in cases {
             let started = self.clock.now();
             if started.plus_ms(5_000) > deadline {
                 return Ok(());
             }
-            match engine.reconcile(case, Urgency::Event, deadline).await {
+            let reconcile = engine.reconcile(case, Urgency::Event, deadline);
+            match heard_at(*happened_at, reconcile).await {
                 Ok(report) => {
                     if matches!(report.outcome, Outcome::Due { .. }) {
                         // A pause may be new: the next case should know.
                         self.forget();
                         engine = self.engine().await?;
                     }
-                    log_reconcile(trigger, &report);
                 }
-                Err(trouble) => tracing::warn!(trigger, %case, %trouble, "left for the sweep"),
+                Err(trouble) => {
+                    let trigger = here().trigger;
+                    tracing::warn!(trigger, %case, %trouble, "left for the sweep");
+                }
             }
         }
         Ok(())

@@ -23,6 +23,7 @@ use aws_sdk_dynamodb::{
 };
 use domain::{case::CaseId, moment::Moment, trouble::Trouble};
 
+mod gauges;
 mod item;
 mod leases;
 mod letting_go;

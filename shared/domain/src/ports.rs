@@ -16,7 +16,9 @@ use crate::{
     trouble::Trouble,
 };
 
+mod onlooker;
 mod store;
+pub use onlooker::{Onlooker, Running};
 pub use store::{Acquired, DuePage, Glimpse, Lease, Pause, Saved, Saving, Store, WatchPage};
 
 /// Time, from outside.

@@ -49,6 +49,8 @@ pub struct SweepReport {
     pub found_in_jira: u32,
     /// Cases whose comments in Contrast were looked at in their turn.
     pub comments_polled: u32,
+    /// Links that were compared with a listing, a search or a bulk read, each counted once.
+    pub links_seen: u32,
     /// Cases woken because the settings changed.
     pub redriven: u32,
     /// What became of each case that was due.
@@ -95,6 +97,8 @@ pub struct Sweep<'a> {
     woken: Woken,
     /// Where the list of what is due goes on.
     owed_after: Owed,
+    /// Cases whose links were looked at.
+    seen: BTreeSet<CaseId>,
 }
 
 /// How far the list of what is due was gone through, a page at a time.
@@ -118,6 +122,7 @@ impl<'a> Sweep<'a> {
             report: SweepReport::default(),
             woken: Woken::default(),
             owed_after: Owed::default(),
+            seen: BTreeSet::new(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;
@@ -126,6 +131,7 @@ impl<'a> Sweep<'a> {
             sweep.decide(Decision::StoppedInGoodOrder);
         }
         sweep.report.finished = sweep.has_time() && !sweep.report.reconciled.iter().any(cut_short);
+        sweep.report.links_seen = u32::try_from(sweep.seen.len()).unwrap_or(u32::MAX);
         sweep.report.paused = sweep
             .engine
             .paused

@@ -1,8 +1,8 @@
 //! Delivering webhooks: as they come, doubled, out of order, or not at all.
 
-use lambda_http::{Body, Request, Response, http};
+use lambda_http::{Body, Context, Request, RequestExt as _, Response, http};
 
-use super::World;
+use super::{REQUEST, TRACE, World};
 
 /// A webhook on its way: where to, its headers, its body.
 #[derive(Clone, Debug)]
@@ -54,6 +54,10 @@ impl World {
         let request: Request = request
             .body(Body::Binary(delivery.body.clone()))
             .expect("a request");
+        let mut context = Context::default();
+        REQUEST.clone_into(&mut context.request_id);
+        context.xray_trace_id = Some(TRACE.to_owned());
+        let request = request.with_lambda_context(context);
         if delivery.path.starts_with("/webhooks/contrast/") {
             contrast_webhook::handle(&self.service, request).await
         } else {

@@ -3,17 +3,19 @@
 //! Everything around them is on loopback: the store's engine, the secrets, Contrast and Jira. Each
 //! wait has an end, and no process outlives its scenario.
 
-use serde_json::json;
+use scenarios::telling::{line_of_metrics, piece_of_a_trace};
+use serde_json::{Value, json};
 use simulators::contrast::IncidentSeed;
 
 mod binaries;
+mod daemon;
 pub mod event;
 mod function;
 mod surroundings;
 
 use event::{delivered, scheduled};
 use function::Function;
-use surroundings::{PLANTED, Surroundings};
+use surroundings::{NAMESPACE, PLANTED, Surroundings};
 
 const CONTRAST_DOOR: &str = "/webhooks/contrast/demo";
 const JIRA_DOOR: &str = "/webhooks/jira/acme";
@@ -138,8 +140,11 @@ async fn no_secret_ever_stands_in_what_a_function_prints() {
     assert_eq!(answer["statusCode"], 200, "{answer}");
     let wrong = delivered(CONTRAST_DOOR, &[], &push.body);
     assert_eq!(contrast_door.invoke(&wrong).await["statusCode"], 401);
+    let pieces = around.daemon.take().concat();
+    assert!(pieces.contains("jira create-ticket"), "{pieces}");
     for function in [contrast_door, jira_door, sweep] {
-        let printed = function.stop();
+        let printed = format!("{}{pieces}", function.stop());
+        assert!(printed.contains(NAMESPACE), "it prints metrics");
         assert!(
             printed.contains("\"level\":\"INFO\""),
             "it logs in JSON: {printed}"
@@ -171,5 +176,82 @@ async fn a_function_without_settings_asks_the_sender_to_come_again() {
     assert!(
         printed.contains("no settings were put in force yet"),
         "it says why: {printed}"
+    );
+}
+
+/// The lines that a function printed, and of them those of metrics.
+fn lines_of(printed: &str) -> (Vec<Value>, Vec<Value>) {
+    let read = |line: &str| match line.starts_with("{\"_aws\"") {
+        true => line_of_metrics(&format!("{line}\n"), NAMESPACE),
+        false => serde_json::from_str(line).expect("a line of JSON"),
+    };
+    let lines = printed.lines().map(read);
+    lines.partition(|line| line.get("_aws").is_none())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_deployed_function_does_is_seen_in_its_lines_and_its_trace() {
+    let around = Surroundings::start().await;
+    let door = around.function("contrast-webhook").await;
+    let (number, _) = open_a_ticket(&around, &door).await;
+    let printed = door.printed();
+    let (logged, metrics) = lines_of(&printed);
+    let line = logged.iter().find(|line| line["message"] == "reconciled");
+    let line = line.unwrap_or_else(|| panic!("a line for the reconcile: {printed}"));
+    assert!(
+        line["case"]
+            .as_str()
+            .is_some_and(|case| case.ends_with(&number))
+    );
+    assert_eq!(
+        (&line["trigger"], &line["calls"]),
+        (&json!("contrast"), &json!(6))
+    );
+    let (request, trace) = (&line["request_id"], &line["trace_id"]);
+    assert!(request.as_str().is_some_and(|id| id.len() > 30), "{line}");
+    assert!(
+        trace.as_str().is_some_and(|id| id.starts_with("1-")),
+        "{line}"
+    );
+    // Metrics were printed before the answer was given.
+    assert_eq!(metrics.len(), 2, "{metrics:#?}");
+    assert_eq!(
+        (&metrics[0]["Result"], &metrics[0]["ColdStarts"]),
+        (&json!("news"), &json!(1))
+    );
+    assert_eq!(
+        (&metrics[0]["request_id"], &metrics[0]["trace_id"]),
+        (request, trace)
+    );
+    let pieces: Vec<Value> = around
+        .daemon
+        .take()
+        .iter()
+        .map(|it| piece_of_a_trace(it))
+        .collect();
+    let (calls, rest): (Vec<_>, Vec<_>) = pieces.iter().partition(|it| it["namespace"] == "remote");
+    assert_eq!((calls.len(), rest.len()), (6, 1), "{pieces:#?}");
+    for call in calls {
+        assert_eq!(
+            (&call["trace_id"], &call["parent_id"]),
+            (trace, &rest[0]["id"])
+        );
+    }
+    let wrong = delivered(CONTRAST_DOOR, &[], b"{}");
+    assert_eq!(door.invoke(&wrong).await["statusCode"], 401);
+    let (logged, metrics) = lines_of(&door.stop());
+    let refused = logged
+        .iter()
+        .find(|line| line["message"] == "refused a delivery");
+    let refused = refused.expect("a line for the refusal");
+    assert_eq!(
+        (&refused["result"], &refused["door"]),
+        (&json!("unverified"), &json!("contrast"))
+    );
+    assert_ne!(&refused["request_id"], request);
+    assert_eq!(
+        metrics.len(),
+        3,
+        "one more, for a delivery that calls nobody"
     );
 }

@@ -20,6 +20,7 @@ mod routing;
 mod samples;
 mod schedules;
 mod sweeping;
+mod telling;
 mod trouble;
 mod unheard;
 mod wire;

@@ -56,9 +56,10 @@ impl ContrastClient {
     }
 
     async fn read(&self, connection: &Connection, case: &CaseId) -> Result<Answer, Trouble> {
-        let path = path_of(connection, paths::READ.of(case.kind()), Some(case), None)?;
+        let operation = paths::READ.of(case.kind());
+        let path = path_of(connection, operation, Some(case), None)?;
         self.exchange
-            .send(Order::get(connection, path, READING))
+            .send(Order::get(connection, operation, path, READING))
             .await
     }
 
@@ -106,9 +107,11 @@ impl ContrastClient {
         (comment, body): (Option<&CommentId>, Option<Value>),
         (repeat, doing): (Repeat, &'static str),
     ) -> Result<Answer, Trouble> {
-        let path = path_of(connection, operation.of(case.kind()), Some(case), comment)?;
+        let operation = operation.of(case.kind());
+        let path = path_of(connection, operation, Some(case), comment)?;
         let order = Order {
             connection,
+            operation,
             method,
             path,
             body,
@@ -152,12 +155,13 @@ impl CaseSide for ContrastClient {
         kind: CaseKind,
         page: u32,
     ) -> Result<CasePage, Trouble> {
-        let path = path_of(connection, paths::LIST.of(kind), None, None)?;
+        let operation = paths::LIST.of(kind);
+        let path = path_of(connection, operation, None, None)?;
         let size = wire::PAGE_SIZE;
         let path = with_query(&path, &format!("page={page}&size={size}"));
         let answer = self
             .exchange
-            .send(Order::get(connection, path, CASES))
+            .send(Order::get(connection, operation, path, CASES))
             .await?;
         let answer = answer.value(CASES)?;
         wire::page_of(connection, kind, page, &answer).ok_or_else(|| senseless(CASES))
@@ -178,19 +182,12 @@ impl CaseSide for ContrastClient {
             (CaseKind::Issue, Phase::Open) => json!("open"),
             (CaseKind::Issue, Phase::Closed) => json!("closed"),
         };
+        let operation = paths::SET_STATUS.of(case.kind());
+        let path = path_of(connection, operation, Some(case), None)?;
         let order = Order {
             method: Method::PATCH,
             body: Some(body),
-            ..Order::get(
-                connection,
-                path_of(
-                    connection,
-                    paths::SET_STATUS.of(case.kind()),
-                    Some(case),
-                    None,
-                )?,
-                STATUS,
-            )
+            ..Order::get(connection, operation, path, STATUS)
         };
         let answer = self.exchange.send(order).await?;
         if answer.status.is_success() || answer.says_already() {

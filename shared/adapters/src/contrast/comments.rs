@@ -114,9 +114,11 @@ async fn page(
     case: &CaseId,
     page: u32,
 ) -> Result<Answer, Trouble> {
-    let path = path_of(connection, LIST_COMMENTS.of(case.kind()), Some(case), None)?;
+    let operation = LIST_COMMENTS.of(case.kind());
+    let path = path_of(connection, operation, Some(case), None)?;
     let path = with_query(&path, &format!("page={page}&size={PAGE_SIZE}"));
-    exchange.send(Order::get(connection, path, LISTING)).await
+    let order = Order::get(connection, operation, path, LISTING);
+    exchange.send(order).await
 }
 
 /// All comments, beginning with a first page that was a success.

@@ -30,9 +30,12 @@ pub(super) async fn enrich(
     case: &CaseId,
 ) -> Result<CaseFacts, Trouble> {
     let mut facts = CaseFacts::default();
-    let path = |operation| path_of(connection, operation, Some(case), None);
+    let read = |operation| {
+        let path = path_of(connection, operation, Some(case), None)?;
+        Ok::<_, Trouble>(Order::get(connection, operation, path, DOING))
+    };
 
-    let order = Order::get(connection, path("list-incident-addresses")?, DOING);
+    let order = read("list-incident-addresses")?;
     if let Some(answer) = part(exchange, order).await? {
         for entry in objects(&answer, "ipAddresses") {
             if let Some(address) = line(entry, &["ipAddress"]) {
@@ -48,18 +51,18 @@ pub(super) async fn enrich(
 
     let order = Order {
         method: Method::POST,
-        path: path("list-incident-observations")?,
         body: Some(json!({})),
         repeat: Repeat::Harmless, // A search, although it is a POST.
-        ..Order::get(connection, String::new(), DOING)
+        ..read("list-incident-observations")?
     };
     if let Some(answer) = part(exchange, order).await? {
         facts.observation_count = count(&answer, "total");
         objects(&answer, "observations").for_each(|observation| observe(&mut facts, observation));
     }
 
-    let path = with_query(&path("list-incident-issues")?, "page=0&size=100");
-    if let Some(answer) = part(exchange, Order::get(connection, path, DOING)).await? {
+    let mut order = read("list-incident-issues")?;
+    order.path = with_query(&order.path, "page=0&size=100");
+    if let Some(answer) = part(exchange, order).await? {
         for issue in objects(&answer, "content") {
             if let Some(number) = line(issue, &["issueId"]) {
                 let title = line(issue, &["title", "issueName", "name"]).unwrap_or_default();

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::{fields::Object, paths};
 use crate::{
-    http::{Caller, Repeat, Request, Response},
+    http::{Caller, Product, Purpose, Repeat, Request, Response},
     json,
     secrets::{ConnectionSecret, Secrets, without},
 };
@@ -31,6 +31,8 @@ const KEY_LENGTH: usize = 24;
 /// What is to be sent.
 pub(super) struct Order<'a> {
     pub connection: &'a Connection,
+    /// Its name in [`paths::DEFAULT_PATHS`].
+    pub operation: &'static str,
     pub method: Method,
     /// Path and query.
     pub path: String,
@@ -42,9 +44,15 @@ pub(super) struct Order<'a> {
 
 impl<'a> Order<'a> {
     /// A reading.
-    pub(super) fn get(connection: &'a Connection, path: String, doing: &'static str) -> Self {
+    pub(super) fn get(
+        connection: &'a Connection,
+        operation: &'static str,
+        path: String,
+        doing: &'static str,
+    ) -> Self {
         Self {
             connection,
+            operation,
             method: Method::GET,
             path,
             body: None,
@@ -114,6 +122,7 @@ impl Exchange {
         }
         let probe = Order::get(
             order.connection,
+            listing,
             paths::with_query(&path, "page=0&size=1"),
             "asking whether the credentials are accepted",
         );
@@ -126,7 +135,13 @@ impl Exchange {
         secret: &ConnectionSecret,
     ) -> Result<Answer, Trouble> {
         let request = request_of(order, secret)?;
-        let response = self.caller.call(request, order.repeat, order.doing).await?;
+        let purpose = Purpose {
+            product: Product::Contrast,
+            operation: order.operation,
+            repeat: order.repeat,
+            doing: order.doing,
+        };
+        let response = self.caller.call(request, purpose).await?;
         let secrets = [&secret.service_key, &secret.api_key, &secret.username];
         let secrets = secrets.map(SecretString::expose_secret);
         Ok(Answer::of(without(response, &secrets)))

@@ -10,6 +10,7 @@ mod rounds;
 use rounds::{Round, Run};
 
 use alloc::{
+    boxed::Box,
     string::{String, ToString},
     sync::Arc,
     vec::Vec,
@@ -18,7 +19,7 @@ use alloc::{
 use crate::{
     case::CaseId,
     moment::Moment,
-    ports::{Acquired, CaseSide, Clock, Saved, Saving, Store, TicketSide},
+    ports::{Acquired, CaseSide, Clock, Onlooker, Saved, Saving, Store, TicketSide},
     reconcile::{LEASE_MS, MAX_ROUNDS, decision::Decision, plan::Urgency},
     settings::{Connection, Settings, Site},
     trouble::{Peer, Trouble, TroubleKind},
@@ -68,6 +69,8 @@ pub struct Report {
     pub actions: Vec<String>,
     /// Why: the branches that were taken, each once and in order.
     pub decisions: Vec<Decision>,
+    /// When the push was true that it took up, if it took one up.
+    pub pushed_at: Option<Moment>,
     /// How long it took.
     pub took_ms: u64,
 }
@@ -83,6 +86,8 @@ pub struct Engine {
     pub store: Arc<dyn Store>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Whoever looks on.
+    pub onlooker: Arc<dyn Onlooker>,
     /// The settings in force.
     pub settings: Arc<Settings>,
     /// Peers that refused our credentials, as last read.
@@ -105,6 +110,16 @@ impl Engine {
         urgency: Urgency,
         deadline: Moment,
     ) -> Result<Report, Trouble> {
+        let running = Box::pin(self.reconcile_unwatched(case, urgency, deadline));
+        self.onlooker.watch(case, running).await
+    }
+
+    async fn reconcile_unwatched(
+        &self,
+        case: &CaseId,
+        urgency: Urgency,
+        deadline: Moment,
+    ) -> Result<Report, Trouble> {
         let started = self.clock.now();
         let deadline = deadline.min(started.plus_ms(CASE_BUDGET_MS));
         let mut report = Report {
@@ -113,6 +128,7 @@ impl Engine {
             outcome: Outcome::HeldByAnother,
             actions: Vec::new(),
             decisions: Vec::new(),
+            pushed_at: None,
             took_ms: 0,
         };
         match self.reconcile_until(&mut report, urgency, deadline).await {
@@ -141,6 +157,9 @@ impl Engine {
             return Ok(());
         };
         for _ in 0..MAX_ROUNDS {
+            let pushed_at = lease.pushed.as_ref().map(|(_, at)| *at);
+            // The one that has waited longest.
+            report.pushed_at = [report.pushed_at, pushed_at].into_iter().flatten().min();
             let mut run = Run {
                 urgency,
                 deadline,

@@ -274,7 +274,7 @@ impl Sweep<'_> {
     }
 
     pub(super) async fn glimpses_of(
-        &self,
+        &mut self,
         cases: Vec<CaseId>,
     ) -> Result<BTreeMap<CaseId, Glimpse>, Trouble> {
         let glimpses = self
@@ -282,6 +282,8 @@ impl Sweep<'_> {
             .store
             .glimpse_many(&cases, self.engine.clock.now())
             .await?;
+        let seen = glimpses.iter().map(|glimpse| glimpse.link.case.clone());
+        self.seen.extend(seen);
         Ok(glimpses
             .into_iter()
             .map(|glimpse| (glimpse.link.case.clone(), glimpse))

@@ -89,6 +89,8 @@ impl Sweep<'_> {
                 return Ok(Turned::Empty);
             }
             let links: Vec<Glimpse> = page.rows.into_iter().map(|(glimpse, _)| glimpse).collect();
+            let seen = links.iter().map(|glimpse| glimpse.link.case.clone());
+            self.seen.extend(seen);
             self.move_to_present_class(class, &links).await?;
             self.read_in_bulk(&links).await?;
             after = page.next;

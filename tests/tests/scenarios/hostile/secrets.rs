@@ -142,6 +142,14 @@ async fn no_secret_is_told_anywhere_whatever_goes_wrong() {
     let addresses = ["mara.lindt@", "ana@example.com"].map(str::to_owned);
     has_none(&logged, &addresses, "the log");
     has_none(&items, &addresses, "the table");
+    let (lines, pieces) = (
+        stage.world.told.take_lines(),
+        stage.world.told.take_pieces(),
+    );
+    assert!(lines.len() > 100 && pieces.len() > 100);
+    let metrics_and_traces = format!("{lines:?}{pieces:?}");
+    has_none(&metrics_and_traces, &all(), "metrics and traces");
+    has_none(&metrics_and_traces, &addresses, "metrics and traces");
     requests_tell_none(&stage);
 }
 

@@ -96,7 +96,8 @@ impl Stage {
             clock,
             settings: Arc::new(FixedSettings(settings)),
             http: network.clone(),
-        });
+        })
+        .told_through(world.told.telemetry());
         Self {
             world,
             network,

@@ -21,8 +21,10 @@ use simulators::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::function::Function;
+use super::{daemon::Daemon, function::Function};
 
+/// The namespace of the functions' metrics.
+pub const NAMESPACE: &str = "NorthstarJiraSync/deployed";
 const TABLE: &str = "scenarios";
 const PREFIX: &str = "scenarios";
 const API_KEY: &str = "planted-contrast-api-key-51c7";
@@ -50,6 +52,8 @@ pub struct Surroundings {
     contrast: Arc<Mutex<Contrast>>,
     jira: Arc<Mutex<Jira>>,
     secrets_address: String,
+    /// The daemon for traces.
+    pub daemon: Daemon,
     database: EmbeddedDatabase,
     servers: Vec<JoinHandle<()>>,
 }
@@ -117,6 +121,7 @@ impl Surroundings {
             contrast,
             jira,
             secrets_address,
+            daemon: Daemon::start(),
             database,
             servers,
         }
@@ -143,6 +148,8 @@ impl Surroundings {
             ("TABLE_NAME", TABLE.to_owned()),
             ("SECRET_PREFIX", PREFIX.to_owned()),
             ("LOG_LEVEL", log_level.to_owned()),
+            ("METRICS_NAMESPACE", NAMESPACE.to_owned()),
+            ("AWS_XRAY_DAEMON_ADDRESS", self.daemon.address()),
         ]);
         Function::start(name, environment).await
     }

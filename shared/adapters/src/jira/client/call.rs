@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{JiraClient, answer::Answer, refusal};
 use crate::{
-    http::{Repeat, Request},
+    http::{Product, Purpose, Repeat, Request},
     jira::client::wire::WireMyself,
     secrets::{SiteSecret, without},
 };
@@ -24,6 +24,8 @@ use crate::{
 /// A call before it gets its credentials.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
+    /// Its name in metrics and traces.
+    operation: &'static str,
     method: Method,
     /// Below `/rest/api/3`, with its query.
     path: String,
@@ -35,8 +37,14 @@ pub(super) struct Call {
 
 impl Call {
     /// A call that may be sent again.
-    pub(super) fn harmless(method: Method, path: impl Into<String>, doing: &'static str) -> Self {
+    pub(super) fn harmless(
+        operation: &'static str,
+        method: Method,
+        path: impl Into<String>,
+        doing: &'static str,
+    ) -> Self {
         Self {
+            operation,
             method,
             path: path.into(),
             body: None,
@@ -46,10 +54,15 @@ impl Call {
     }
 
     /// A call that must not have its effect twice.
-    pub(super) fn doubling(method: Method, path: impl Into<String>, doing: &'static str) -> Self {
+    pub(super) fn doubling(
+        operation: &'static str,
+        method: Method,
+        path: impl Into<String>,
+        doing: &'static str,
+    ) -> Self {
         Self {
             repeat: Repeat::Doubles,
-            ..Self::harmless(method, path, doing)
+            ..Self::harmless(operation, method, path, doing)
         }
     }
 
@@ -88,7 +101,12 @@ impl JiraClient {
 
     /// Whether Jira knows who we are; anything else is a refusal of the credentials.
     pub(super) async fn check_account(&self, site: &Site) -> Result<(), Trouble> {
-        let call = Call::harmless(Method::GET, "/myself", "checking the credentials");
+        let call = Call::harmless(
+            "check-credentials",
+            Method::GET,
+            "/myself",
+            "checking the credentials",
+        );
         let doing = call.doing;
         let answer = self.demand(site, call).await?;
         let myself: WireMyself = read(&answer, doing)?;
@@ -129,7 +147,13 @@ impl JiraClient {
         secret: &SiteSecret,
     ) -> Result<Answer, Trouble> {
         let request = request_of(site, call, secret)?;
-        let response = self.caller.call(request, call.repeat, call.doing).await?;
+        let purpose = Purpose {
+            product: Product::Jira,
+            operation: call.operation,
+            repeat: call.repeat,
+            doing: call.doing,
+        };
+        let response = self.caller.call(request, purpose).await?;
         let login = login_of(secret);
         let secrets = [
             login.as_str(),

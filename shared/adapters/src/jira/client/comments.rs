@@ -79,7 +79,10 @@ impl JiraClient {
                 "/issue/{id}/comment?startAt={start}&maxResults={PAGE_SIZE}&orderBy=-created&expand=properties"
             );
             let answer = match self
-                .ask(site, Call::harmless(Method::GET, path, doing))
+                .ask(
+                    site,
+                    Call::harmless("list-comments", Method::GET, path, doing),
+                )
                 .await?
             {
                 Found::Present(answer) => answer,
@@ -152,8 +155,13 @@ impl JiraClient {
     ) -> Result<Vec<WireComment>, Trouble> {
         let numbers: Result<Vec<u64>, _> = ids.iter().map(|id| id.parse::<u64>()).collect();
         let numbers = numbers.map_err(|_| Trouble::never(doing, "this is no id of Jira's"))?;
-        let call = Call::harmless(Method::POST, "/comment/list?expand=properties", doing)
-            .with_body(json!({ "ids": numbers }));
+        let call = Call::harmless(
+            "read-comments",
+            Method::POST,
+            "/comment/list?expand=properties",
+            doing,
+        )
+        .with_body(json!({ "ids": numbers }));
         let answer = self.demand(site, call).await?;
         let list: WireCommentList = read(&answer, doing)?;
         if list.is_last == Some(false) {
@@ -191,8 +199,13 @@ impl JiraClient {
         let id = segment(ticket.as_str(), doing)?;
         let body = json!({ "body": document(body), "properties": properties_with(marker) });
         self.keep_pace(site, ticket).await;
-        let call =
-            Call::doubling(Method::POST, format!("/issue/{id}/comment"), doing).with_body(body);
+        let call = Call::doubling(
+            "create-comment",
+            Method::POST,
+            format!("/issue/{id}/comment"),
+            doing,
+        )
+        .with_body(body);
         match self.ask(site, call).await? {
             Found::Present(answer) => read_written::<WireWritten>(&answer, doing)?
                 .into_written()
@@ -211,8 +224,8 @@ impl JiraClient {
         let doing = "changing a comment of the ticket";
         let path = comment_path(ticket, comment, doing)?;
         self.keep_pace(site, ticket).await;
-        let call =
-            Call::harmless(Method::PUT, path, doing).with_body(json!({ "body": document(body) }));
+        let call = Call::harmless("edit-comment", Method::PUT, path, doing)
+            .with_body(json!({ "body": document(body) }));
         match self.ask(site, call).await? {
             Found::Present(answer) => read_written::<WireWritten>(&answer, doing)?
                 .into_written()
@@ -231,8 +244,8 @@ impl JiraClient {
         let doing = "deleting a comment of the ticket";
         let path = comment_path(ticket, comment, doing)?;
         self.keep_pace(site, ticket).await;
-        let answer = self.ask(site, Call::harmless(Method::DELETE, path, doing));
-        Ok(match answer.await? {
+        let call = Call::harmless("delete-comment", Method::DELETE, path, doing);
+        Ok(match self.ask(site, call).await? {
             Found::Present(_) => Found::Present(()),
             Found::Absent => Found::Absent,
         })

@@ -135,7 +135,8 @@ impl JiraClient {
             body.insert("nextPageToken".to_owned(), json!(token));
         }
         let doing = "searching";
-        let call = Call::harmless(Method::POST, "/search/jql", doing).with_body(body.into());
+        let call = Call::harmless("search-tickets", Method::POST, "/search/jql", doing)
+            .with_body(body.into());
         let renamed = |trouble: Trouble| Trouble {
             doing: search.doing.to_owned(),
             ..trouble

@@ -41,7 +41,10 @@ impl JiraClient {
         let id = segment(ticket.as_str(), doing)?;
         let path = format!("/issue/{id}?fields={READ_FIELDS}&properties={TICKET_PROPERTY}");
         match self
-            .ask(site, Call::harmless(Method::GET, path, doing))
+            .ask(
+                site,
+                Call::harmless("read-ticket", Method::GET, path, doing),
+            )
             .await?
         {
             Found::Present(answer) => {
@@ -61,7 +64,10 @@ impl JiraClient {
         let id = segment(ticket.as_str(), doing)?;
         let path = format!("/issue/{id}/transitions?expand=transitions.fields");
         match self
-            .ask(site, Call::harmless(Method::GET, path, doing))
+            .ask(
+                site,
+                Call::harmless("list-transitions", Method::GET, path, doing),
+            )
             .await?
         {
             Found::Present(answer) => Ok(read_transitions(
@@ -81,7 +87,8 @@ impl JiraClient {
         for chunk in tickets.chunks(MAX_BULK) {
             let ids: Vec<&str> = chunk.iter().map(TicketId::as_str).collect();
             let body = json!({ "issueIdsOrKeys": ids, "fields": ROW_FIELDS });
-            let call = Call::harmless(Method::POST, "/issue/bulkfetch", doing).with_body(body);
+            let call = Call::harmless("read-tickets", Method::POST, "/issue/bulkfetch", doing)
+                .with_body(body);
             let answer = self.demand(site, call).await?;
             for wire in read::<WireBulk>(&answer, doing)?.issues {
                 readings.push(wire.into_reading(doing)?);
@@ -100,7 +107,8 @@ impl JiraClient {
         draft: &TicketDraft,
     ) -> Result<Ticket, Trouble> {
         let doing = "opening the ticket";
-        let call = Call::doubling(Method::POST, "/issue", doing).with_body(fields::creation(draft));
+        let call = Call::doubling("create-ticket", Method::POST, "/issue", doing)
+            .with_body(fields::creation(draft));
         let answer = self.demand(site, call).await?;
         read_written::<WireCreated>(&answer, doing)?
             .into_ticket(site)
@@ -119,7 +127,8 @@ impl JiraClient {
             return Ok(Found::Present(()));
         };
         self.keep_pace(site, ticket).await;
-        let call = Call::harmless(Method::PUT, format!("/issue/{id}"), doing).with_body(body);
+        let call = Call::harmless("edit-ticket", Method::PUT, format!("/issue/{id}"), doing)
+            .with_body(body);
         self.tell(site, call).await
     }
 
@@ -144,8 +153,13 @@ impl JiraClient {
             body.insert("fields".to_owned(), Value::Object(fields));
         }
         self.keep_pace(site, ticket).await;
-        let call = Call::doubling(Method::POST, format!("/issue/{id}/transitions"), doing)
-            .with_body(Value::Object(body));
+        let call = Call::doubling(
+            "move-ticket",
+            Method::POST,
+            format!("/issue/{id}/transitions"),
+            doing,
+        )
+        .with_body(Value::Object(body));
         match self.tell(site, call).await {
             Err(trouble) if refusal::names_no_field(&trouble) => {
                 Err(self.why_not_moved(site, ticket, transition, trouble).await)
@@ -193,8 +207,13 @@ impl JiraClient {
             },
         });
         self.keep_pace(site, ticket).await;
-        let call =
-            Call::harmless(Method::POST, format!("/issue/{id}/remotelink"), doing).with_body(body);
+        let call = Call::harmless(
+            "link-ticket",
+            Method::POST,
+            format!("/issue/{id}/remotelink"),
+            doing,
+        )
+        .with_body(body);
         self.tell(site, call).await
     }
 
