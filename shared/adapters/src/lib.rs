@@ -10,5 +10,6 @@ pub mod jira;
 mod json;
 pub mod secrets;
 pub mod service;
+pub mod settings_file;
 pub mod store;
 pub mod telemetry;

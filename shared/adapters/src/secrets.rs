@@ -17,6 +17,7 @@ mod door_keys;
 mod file;
 mod memory;
 mod secrets_manager;
+mod written;
 
 pub use cache::CachedSecrets;
 pub use door_keys::DoorKeys;
@@ -26,7 +27,7 @@ pub use secrets_manager::ManagerSecrets;
 
 /// What a Contrast connection needs.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "written::Connection")]
 pub struct ConnectionSecret {
     /// The user (an e-mail address) the service key belongs to.
     pub username: SecretString,
@@ -35,23 +36,20 @@ pub struct ConnectionSecret {
     /// The API key of the organisation.
     pub api_key: SecretString,
     /// Values the push's secret header may have: one, or two while rotating.
-    #[serde(default)]
     pub webhook_secrets: DoorKeys,
     /// User name and password a push may present with HTTP Basic, `user:password`; one or two.
-    #[serde(default)]
     pub webhook_basic: DoorKeys,
 }
 
 /// What a Jira site needs.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "written::Site")]
 pub struct SiteSecret {
     /// The account's e-mail address.
     pub email: SecretString,
     /// Its API token.
     pub api_token: SecretString,
     /// Secrets a delivery may be signed with: one, or two while rotating.
-    #[serde(default)]
     pub webhook_secrets: DoorKeys,
 }
 
@@ -134,7 +132,7 @@ pub(crate) fn without(refusal: Response, secrets: &[&str]) -> Response {
 }
 
 /// The name of a peer's secret: `connections/<name>` or `sites/<name>`.
-fn name_of(peer: &Peer) -> String {
+pub fn name_of(peer: &Peer) -> String {
     match peer {
         Peer::Connection(name) => format!("connections/{name}"),
         Peer::Site(name) => format!("sites/{name}"),

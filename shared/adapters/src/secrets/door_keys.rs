@@ -24,6 +24,12 @@ impl From<Vec<SecretString>> for DoorKeys {
 }
 
 impl DoorKeys {
+    /// These, and one more after them.
+    pub(super) fn and(mut self, one_more: Option<SecretString>) -> Self {
+        self.0.extend(one_more);
+        self
+    }
+
     /// Whether what was shown is one of them. Compares with all of them and without stopping early;
     /// digests, so that not even the length of a secret shows in the time it takes.
     pub fn has(&self, shown: Option<&[u8]>) -> bool {

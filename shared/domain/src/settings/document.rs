@@ -20,7 +20,7 @@ mod ticket;
 mod written;
 
 pub use report::Fault;
-pub use written::{UnknownKeys, Written};
+pub use written::{TOML_DATE, UnknownKeys, Written};
 
 use report::Report;
 

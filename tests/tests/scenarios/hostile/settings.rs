@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
+use adapters::settings_file::read_settings;
 use domain::settings::document::{Fault, SettingsDocument};
-use local::settings_file::read_settings;
 use proptest::{
     collection::vec,
     prelude::*,

@@ -16,7 +16,7 @@ use serde::{
 };
 
 /// The key under which the TOML reader hands over a date that was written without quotes.
-const TOML_DATE: &str = "$__toml_private_datetime";
+pub const TOML_DATE: &str = "$__toml_private_datetime";
 
 /// Any value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
