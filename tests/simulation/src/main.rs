@@ -236,7 +236,7 @@ fn verdict(tally: &Tally) -> ExitCode {
     }
     for (seed, violation) in &tally.failed {
         println!(
-            "WRONG: seed {seed}: {violation}\n    cargo run --release -p simulation -- --seed {seed}"
+            "WRONG: seed {seed}: {violation}\n    cargo run --profile simulation -p simulation -- --seed {seed}"
         );
     }
     let never_met = tally.never_met();
