@@ -61,9 +61,10 @@ async fn list(
     };
     for glimpse in &glimpses {
         let link = &glimpse.link;
-        let ticket = link
-            .pair()
-            .map_or_else(|| "no ticket".to_owned(), |pair| pair.ticket.key.to_string());
+        let ticket = link.pair().map_or_else(
+            || "no ticket".to_owned(),
+            |pair| pair.ticket.key.to_string(),
+        );
         talk.say(format_args!("{} ({ticket}): {}", link.case, why(glimpse)))?;
     }
     talk.say(format_args!("{} case(s) {word}.", glimpses.len()))?;

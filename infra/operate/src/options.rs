@@ -5,9 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use domain::{
-    case::CaseId, settings::ConnectionName, ticket::SiteName, trouble::Peer,
-};
+use domain::{case::CaseId, settings::ConnectionName, ticket::SiteName, trouble::Peer};
 
 /// Operates a deployed Northstar Jira Sync: its settings, its secrets, its cases.
 ///

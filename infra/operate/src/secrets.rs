@@ -154,11 +154,7 @@ async fn finish(
     ))
 }
 
-async fn show(
-    secrets: &dyn KeptSecrets,
-    peer: &Peer,
-    talk: &mut Talk<'_>,
-) -> Result<(), Failure> {
+async fn show(secrets: &dyn KeptSecrets, peer: &Peer, talk: &mut Talk<'_>) -> Result<(), Failure> {
     if !talk.shows_to_a_person {
         return Err(Failure::usage(
             "a secret is printed to a terminal only, and the output is none",
@@ -183,10 +179,7 @@ async fn show(
     talk.say(first)
 }
 
-async fn existing(
-    secrets: &dyn KeptSecrets,
-    peer: &Peer,
-) -> Result<(String, Kept, Form), Failure> {
+async fn existing(secrets: &dyn KeptSecrets, peer: &Peer) -> Result<(String, Kept, Form), Failure> {
     let name = secrets.name(peer);
     let kept = secrets.read(&name).await?.ok_or_else(|| {
         Failure::new(

@@ -136,8 +136,7 @@ async fn show(store: &TableStore, talk: &mut Talk<'_>) -> Result<(), Failure> {
             "Replace it with `settings put FILE`.",
         )
     };
-    let document: SettingsDocument =
-        serde_json::from_str(&document).map_err(|_| unreadable())?;
+    let document: SettingsDocument = serde_json::from_str(&document).map_err(|_| unreadable())?;
     let text = plain::toml(&document).ok_or_else(unreadable)?;
     talk.say(format_args!("# Version {version}"))?;
     if let Err(faults) = document.validate() {
@@ -220,7 +219,9 @@ async fn put(
         )),
         Err(trouble) if trouble.kind == TroubleKind::Held => Err(Failure::new(
             Kind::Meanwhile,
-            format!("somebody else changed the settings meanwhile; version {replaces} was replaced"),
+            format!(
+                "somebody else changed the settings meanwhile; version {replaces} was replaced"
+            ),
             format!(
                 "Nothing was written. See what they changed with `settings show`, carry it over \
                  into {file}, and look at `settings diff {file}` before you put it again.",

@@ -33,7 +33,11 @@ impl Clients {
             .await?;
         for secret in ["connections/demo", "sites/acme"] {
             let secret = format!("{name}/{secret}");
-            self.secrets.get_secret_value().secret_id(secret).send().await?;
+            self.secrets
+                .get_secret_value()
+                .secret_id(secret)
+                .send()
+                .await?;
         }
         Ok(())
     }

@@ -80,7 +80,10 @@ mod tests {
     fn a_bound_is_kept_up_to_its_value_and_broken_beyond() {
         assert_eq!(broken(&measured(26.0, 30.0)), Vec::<String>::new());
         let told = broken(&measured(26.2, 30.2)).join("\n");
-        assert!(told.contains("start to first poll") && told.contains("first delivery"), "{told}");
+        assert!(
+            told.contains("start to first poll") && told.contains("first delivery"),
+            "{told}"
+        );
     }
 
     #[test]

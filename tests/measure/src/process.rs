@@ -158,7 +158,10 @@ async fn serve(listener: TcpListener, api: Arc<Api>) {
     const RUNTIME: &str = "/2018-06-01/runtime";
     let router = Router::new()
         .route(&format!("{RUNTIME}/invocation/next"), get(next))
-        .route(&format!("{RUNTIME}/invocation/{{id}}/response"), post(answered))
+        .route(
+            &format!("{RUNTIME}/invocation/{{id}}/response"),
+            post(answered),
+        )
         .route(&format!("{RUNTIME}/invocation/{{id}}/error"), post(failed))
         .route(&format!("{RUNTIME}/init/error"), post(failed))
         .with_state(api);
@@ -166,7 +169,9 @@ async fn serve(listener: TcpListener, api: Arc<Api>) {
     let _ = axum::serve(listener, router).await;
 }
 
-async fn next(State(api): State<Arc<Api>>) -> Result<([(HeaderName, String); 4], String), StatusCode> {
+async fn next(
+    State(api): State<Arc<Api>>,
+) -> Result<([(HeaderName, String); 4], String), StatusCode> {
     // Whoever measures may be gone already.
     let _ = api.asked.send(Asked::Next(Instant::now()));
     let event = api.events.lock().await.recv().await;
@@ -174,10 +179,22 @@ async fn next(State(api): State<Arc<Api>>) -> Result<([(HeaderName, String); 4],
     let header = HeaderName::from_static;
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:measured";
     let headers = [
-        (header("lambda-runtime-aws-request-id"), "00000000-0000-4000-8000-000000000001".to_owned()),
-        (header("lambda-runtime-deadline-ms"), (crate::surroundings::now_ms() + EVENT_MS).to_string()),
-        (header("lambda-runtime-invoked-function-arn"), arn.to_owned()),
-        (header("lambda-runtime-trace-id"), "Root=1-00000000-000000000000000000000000".to_owned()),
+        (
+            header("lambda-runtime-aws-request-id"),
+            "00000000-0000-4000-8000-000000000001".to_owned(),
+        ),
+        (
+            header("lambda-runtime-deadline-ms"),
+            (crate::surroundings::now_ms() + EVENT_MS).to_string(),
+        ),
+        (
+            header("lambda-runtime-invoked-function-arn"),
+            arn.to_owned(),
+        ),
+        (
+            header("lambda-runtime-trace-id"),
+            "Root=1-00000000-000000000000000000000000".to_owned(),
+        ),
     ];
     Ok((headers, event))
 }

@@ -104,7 +104,8 @@ async fn measure_in(
         }
     }
     let both = builds.iter().zip(readings);
-    both.map(|(build, readings)| conclude(build, readings, deliveries)).collect()
+    both.map(|(build, readings)| conclude(build, readings, deliveries))
+        .collect()
 }
 
 fn binary(build: &Build, name: &str) -> PathBuf {
@@ -173,7 +174,9 @@ fn conclude(build: &Build, readings: Readings, deliveries: usize) -> Result<Meas
     let total = |part: fn(&Cpu) -> Duration| ms(readings.cpu.iter().map(part).sum());
     let each = |counts: &Counts, times: f64| {
         let counts = counts.iter();
-        counts.map(|(what, count)| (what.clone(), as_number(*count) / times)).collect()
+        counts
+            .map(|(what, count)| (what.clone(), as_number(*count) / times))
+            .collect()
     };
     Ok(Measured {
         build: build.name.clone(),

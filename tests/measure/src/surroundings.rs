@@ -237,13 +237,17 @@ fn forwarding(engine: &str, counts: &Arc<Mutex<Counts>>) -> Router {
     Router::new().fallback(async move |request: Request| {
         let operation = operation_of(&request);
         count(&counts, &format!("table: {operation}"));
-        forwarded(&client, &engine, request).await.unwrap_or_else(unanswered)
+        forwarded(&client, &engine, request)
+            .await
+            .unwrap_or_else(unanswered)
     })
 }
 
 fn operation_of(request: &Request) -> String {
     let target = request.headers().get("x-amz-target");
-    let target = target.and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let target = target
+        .and_then(|target| target.to_str().ok())
+        .unwrap_or_default();
     let (_, operation) = target.rsplit_once('.').unwrap_or_default();
     operation.to_owned()
 }
@@ -267,7 +271,10 @@ async fn forwarded(client: &reqwest::Client, engine: &str, request: Request) -> 
 fn secret_value(request: &http::Request<Vec<u8>>) -> http::Response<Vec<u8>> {
     let asked: Value = serde_json::from_slice(request.body()).unwrap_or_default();
     let (email, _) = Jira::DEMO_LOGIN;
-    let secret = match asked["SecretId"].as_str().and_then(|id| id.strip_prefix(NAME)) {
+    let secret = match asked["SecretId"]
+        .as_str()
+        .and_then(|id| id.strip_prefix(NAME))
+    {
         Some("/connections/demo") => json!({
             "username": DEMO_USER,
             "service_key": SERVICE_KEY,

@@ -49,7 +49,10 @@ fn write(out: &mut String, all: &[Measured]) -> std::fmt::Result {
     for (what, is, most) in ratios(held) {
         writeln!(out, "| {what} | {is:.2} | {most:.2} |")?;
     }
-    writeln!(out, "\n| requests | at the start | first delivery | warm one |\n|---|---|---|---|")?;
+    writeln!(
+        out,
+        "\n| requests | at the start | first delivery | warm one |\n|---|---|---|---|"
+    )?;
     let asked = &held.deliveries;
     let columns = [&asked.asked_at_start, &asked.asked_first, &asked.asked_warm];
     let mut names: Vec<&str> = columns

@@ -53,7 +53,9 @@ impl Certificate {
 
     /// Writes the authorities that functions are to trust: the system's, and this certificate.
     pub fn write_authorities(&self, path: &Path) -> Result<(), String> {
-        let system = SYSTEM_AUTHORITIES.iter().find_map(|path| fs::read_to_string(path).ok());
+        let system = SYSTEM_AUTHORITIES
+            .iter()
+            .find_map(|path| fs::read_to_string(path).ok());
         let all = system.unwrap_or_default() + "\n" + &self.pem;
         fs::write(path, all).map_err(|error| format!("writing {}: {error}", path.display()))
     }

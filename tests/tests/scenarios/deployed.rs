@@ -146,7 +146,10 @@ async fn the_schedule_heals(stack: &Stack, products: &Products, number: &str, ti
     products.lose();
     let healed = |products: &Products| ticket_of(products, &lost).is_some();
     until(products, "a ticket for the lost push", healed).await;
-    ok("the schedule fires, and its sweep heals a lost webhook", started);
+    ok(
+        "the schedule fires, and its sweep heals a lost webhook",
+        started,
+    );
     let crossed =
         |products: &Products| said_in_jira(products, ticket, "Seen from the office network.");
     until(products, "the comment of Contrast in Jira", crossed).await;

@@ -92,7 +92,9 @@ impl KeptSecrets for ManagedSecrets {
 
 fn code_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> &str {
     match error {
-        SdkError::ServiceError(service) => service.err().code().unwrap_or("an error without a code"),
+        SdkError::ServiceError(service) => {
+            service.err().code().unwrap_or("an error without a code")
+        }
         SdkError::TimeoutError(_) => "nothing in time",
         _ => "nothing",
     }

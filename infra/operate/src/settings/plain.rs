@@ -32,9 +32,8 @@ fn plain(value: Value) -> Value {
 
 /// Without what is `null` or an empty table: to leave it out means the same.
 fn without_nothing(value: Value) -> Value {
-    let is_something = |value: &Value| {
-        !value.is_null() && value.as_object().is_none_or(|table| !table.is_empty())
-    };
+    let is_something =
+        |value: &Value| !value.is_null() && value.as_object().is_none_or(|table| !table.is_empty());
     match value {
         Value::Object(table) => Value::Object(
             table

@@ -10,7 +10,7 @@ use domain::{
     trouble::{Effect, Trouble, TroubleKind},
 };
 
-use super::{Caller, Http, Repeat, Request, Response, SendFailure};
+use super::{Caller, Http, Product, Purpose, Repeat, Request, Response, SendFailure};
 
 /// Answers in turn, and then with 200.
 struct Script(Mutex<VecDeque<u16>>);
@@ -46,7 +46,13 @@ async fn call(statuses: &[u16], repeat: Repeat) -> Result<u16, Trouble> {
     let request = http::Request::put("https://acme.atlassian.net/rest/api/3/issue/10001")
         .body(Vec::new())
         .expect("a request");
-    let answer = caller.call(request, repeat, "changing the ticket").await;
+    let purpose = Purpose {
+        product: Product::Jira,
+        operation: "edit-ticket",
+        repeat,
+        doing: "changing the ticket",
+    };
+    let answer = caller.call(request, purpose).await;
     answer.map(|response| response.status().as_u16())
 }
 

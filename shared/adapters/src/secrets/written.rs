@@ -76,7 +76,11 @@ mod tests {
     fn one_generated_text_opens_the_door_as_a_list_does() {
         let keys = connection(r#","webhook_secret":"generated""#).webhook_secrets;
         assert!(keys.has(Some(b"generated")) && !keys.has(Some(b"g")));
-        assert!(site(r#","webhook_secret":"generated""#).webhook_secrets.can_sign());
+        assert!(
+            site(r#","webhook_secret":"generated""#)
+                .webhook_secrets
+                .can_sign()
+        );
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl Surroundings {
     /// Everything, with the settings of the scenarios in force.
     pub async fn start() -> Self {
         let around = Self::without_settings().await;
-        let document: SettingsDocument = toml::from_str(&around.settings()).expect("settings parse");
+        let document: SettingsDocument =
+            toml::from_str(&around.settings()).expect("settings parse");
         let document = serde_json::to_string(&document).expect("settings as JSON");
         around
             .store()

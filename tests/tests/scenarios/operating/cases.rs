@@ -88,7 +88,11 @@ async fn stuck_cases_are_listed_with_their_reasons_and_woken_all_at_once() {
     assert!(lines.ends_with("2 case(s) due.\n"), "{lines}");
     for case in [first, second] {
         let lease = take(&store, &case).await;
-        assert_eq!(lease.aspects, Aspect::everything(), "all of it is looked at");
+        assert_eq!(
+            lease.aspects,
+            Aspect::everything(),
+            "all of it is looked at"
+        );
     }
 }
 
@@ -135,6 +139,9 @@ async fn a_paused_peer_is_told_of_with_what_to_do() {
     store.pause(&pause).await.expect("a pause");
     let state = State::Stuck;
     let (_, lines) = told(&store, CasesCommand::List { state }).await;
-    assert!(lines.contains("Paused: site:jira refuses our credentials"), "{lines}");
+    assert!(
+        lines.contains("Paused: site:jira refuses our credentials"),
+        "{lines}"
+    );
     assert!(lines.contains("Jira answered 401"), "{lines}");
 }

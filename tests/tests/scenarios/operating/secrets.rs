@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use super::{piping, typing};
 
 const TOKEN: &str = "planted-token-";
-const CREDENTIALS: &str = r#"{"username":"bot","service_key":"planted-key","api_key":"planted-api"}"#;
+const CREDENTIALS: &str =
+    r#"{"username":"bot","service_key":"planted-key","api_key":"planted-api"}"#;
 
 /// Secrets in memory, each with a version that counts.
 #[derive(Default)]
@@ -98,7 +99,10 @@ async fn quietly(shelf: &Shelf, piped: &str, command: SecretsCommand) -> Result<
     .await;
     let refusal = became.as_ref().err().map(ToString::to_string);
     let printed = format!("{told}{}", refusal.unwrap_or_default());
-    assert!(!printed.contains("planted"), "a secret is printed: {printed}");
+    assert!(
+        !printed.contains("planted"),
+        "a secret is printed: {printed}"
+    );
     became.map(|()| told)
 }
 
@@ -110,7 +114,9 @@ async fn put(shelf: &Shelf, secret: Peer, piped: &str) -> Result<String, Failure
 #[tokio::test]
 async fn a_secret_that_does_not_exist_is_made_with_a_webhook_secret_of_its_own() {
     let shelf = Shelf::default();
-    let told = put(&shelf, connection(), CREDENTIALS).await.expect("it is made");
+    let told = put(&shelf, connection(), CREDENTIALS)
+        .await
+        .expect("it is made");
     assert!(told.contains("show-webhook connections/acme"), "{told}");
     let made = shelf.connection();
     assert_eq!(made.service_key.expose_secret(), "planted-key");
@@ -131,10 +137,16 @@ async fn a_secret_that_does_not_exist_is_made_with_a_webhook_secret_of_its_own()
 #[tokio::test]
 async fn what_the_file_does_not_name_stays_and_so_does_the_generated_webhook_secret() {
     let shelf = Shelf::default();
-    shelf.lay("sites/jira", &json!({ "webhook_secret": "planted-generated" }));
+    shelf.lay(
+        "sites/jira",
+        &json!({ "webhook_secret": "planted-generated" }),
+    );
     let text = "email = \"bot@example.com\"\napi_token = \"planted-1\"\n";
     let told = put(&shelf, site(), text).await.expect("it is written");
-    assert!(told.contains("api_token: new") && told.contains("webhook secrets: 1 kept"), "{told}");
+    assert!(
+        told.contains("api_token: new") && told.contains("webhook secrets: 1 kept"),
+        "{told}"
+    );
     let told = put(&shelf, site(), r#"{"api_token":"planted-2"}"#).await;
     assert!(told.expect("it is written").contains("api_token: changed"));
     let kept = shelf.site();
@@ -146,8 +158,12 @@ async fn what_the_file_does_not_name_stays_and_so_does_the_generated_webhook_sec
 #[tokio::test]
 async fn webhook_secrets_of_the_file_take_the_place_of_all_others() {
     let shelf = Shelf::default();
-    shelf.lay("sites/jira", &json!({ "webhook_secret": "planted-generated" }));
-    let text = r#"{"email":"bot@example.com","api_token":"planted-1","webhook_secrets":["planted-ours"]}"#;
+    shelf.lay(
+        "sites/jira",
+        &json!({ "webhook_secret": "planted-generated" }),
+    );
+    let text =
+        r#"{"email":"bot@example.com","api_token":"planted-1","webhook_secrets":["planted-ours"]}"#;
     let told = put(&shelf, site(), text).await.expect("it is written");
     assert!(told.contains("1 webhook secret(s) dropped"), "{told}");
     let keys = shelf.site().webhook_secrets;
@@ -167,13 +183,19 @@ async fn a_rotation_accepts_both_webhook_secrets_until_it_is_finished() {
     };
     let told = quietly(&shelf, "", rotate(true)).await.expect("an answer");
     assert!(told.contains("nothing to finish"), "{told}");
-    quietly(&shelf, "", rotate(false)).await.expect("a rotation");
+    quietly(&shelf, "", rotate(false))
+        .await
+        .expect("a rotation");
     let new = format!("{TOKEN}1{TOKEN}2");
     let keys = shelf.site().webhook_secrets;
     assert!(keys.has(Some(b"planted-old")) && keys.has(Some(new.as_bytes())));
-    let refused = quietly(&shelf, "", rotate(false)).await.expect_err("one at a time");
+    let refused = quietly(&shelf, "", rotate(false))
+        .await
+        .expect_err("one at a time");
     assert!(refused.remedy.contains("--finish"), "{refused}");
-    quietly(&shelf, "", rotate(true)).await.expect("the end of it");
+    quietly(&shelf, "", rotate(true))
+        .await
+        .expect("the end of it");
     let keys = shelf.site().webhook_secrets;
     assert!(!keys.has(Some(b"planted-old")) && keys.has(Some(new.as_bytes())));
 }
@@ -197,7 +219,9 @@ async fn what_the_functions_could_not_read_is_not_written_and_not_repeated() {
         assert_eq!(refused.kind, Kind::Faulty, "{piped}: {refused}");
     }
     assert_eq!(shelf.text("sites/jira"), before.to_string());
-    let refused = put(&shelf, connection(), "{}").await.expect_err("a refusal");
+    let refused = put(&shelf, connection(), "{}")
+        .await
+        .expect_err("a refusal");
     for key in ["username", "service_key", "api_key"] {
         assert!(refused.words.contains(key), "{refused}");
     }

@@ -29,7 +29,10 @@ async fn settings_are_compared_and_put_in_force_as_the_next_version() {
     })
     .await;
     assert_eq!(became, Ok(()), "{told}");
-    assert!(told.contains("+ routes[payments].ticket.project = \"PAY\""), "{told}");
+    assert!(
+        told.contains("+ routes[payments].ticket.project = \"PAY\""),
+        "{told}"
+    );
     assert!(told.contains("Version 1 is in force."), "{told}");
     let second = file(
         "second.toml",
@@ -53,7 +56,11 @@ async fn settings_are_compared_and_put_in_force_as_the_next_version() {
         settings::run(&store, put(second, true), talk).await
     })
     .await;
-    assert_eq!((became, version(&store).await), (Ok(()), 2), "nothing to do");
+    assert_eq!(
+        (became, version(&store).await),
+        (Ok(()), 2),
+        "nothing to do"
+    );
     assert!(told.contains("No difference from version 2"), "{told}");
 }
 
@@ -64,8 +71,7 @@ async fn what_is_shown_can_be_put_back_and_means_the_same() {
     for text in [SETTINGS, example] {
         let file = file("shown.toml", text);
         let put = put(file, true);
-        let (became, _) =
-            piping("", async |talk| settings::run(&store, put, talk).await).await;
+        let (became, _) = piping("", async |talk| settings::run(&store, put, talk).await).await;
         assert_eq!(became, Ok(()));
         let (became, shown) = piping("", async |talk| {
             settings::run(&store, SettingsCommand::Show, talk).await
@@ -93,7 +99,11 @@ async fn a_file_with_faults_is_refused_whole_and_each_fault_is_told() {
     .await;
     let refused = became.expect_err("a refusal");
     assert_eq!(refused.kind, Kind::Faulty);
-    for path in ["routes[0].ticket.project", "routes[0].api_token", "routes[1].start"] {
+    for path in [
+        "routes[0].ticket.project",
+        "routes[0].api_token",
+        "routes[1].start",
+    ] {
         assert!(refused.words.contains(path), "{path}: {refused}");
     }
     assert!(!format!("{refused}{told}").contains("hunter2"), "{refused}");
@@ -103,7 +113,10 @@ async fn a_file_with_faults_is_refused_whole_and_each_fault_is_told() {
     let sound = file("sound.toml", SETTINGS);
     let (became, told) = piping("", async |talk| settings::check(&sound, talk)).await;
     assert_eq!(became, Ok(()));
-    assert!(told.ends_with("connections 1, sites 1, routes 2.\n"), "{told}");
+    assert!(
+        told.ends_with("connections 1, sites 1, routes 2.\n"),
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -112,12 +125,16 @@ async fn nothing_is_written_without_a_yes() {
     let file = file("unasked.toml", SETTINGS);
     let command = || put(file.clone(), false);
     for typed in ["", "\n", "n\n", "yess\n"] {
-        let (became, _) =
-            typing(typed, async |talk| settings::run(&store, command(), talk).await).await;
+        let (became, _) = typing(typed, async |talk| {
+            settings::run(&store, command(), talk).await
+        })
+        .await;
         assert_eq!(became.expect_err("a no").kind, Kind::Declined, "{typed:?}");
     }
-    let (became, _) =
-        piping("y\n", async |talk| settings::run(&store, command(), talk).await).await;
+    let (became, _) = piping("y\n", async |talk| {
+        settings::run(&store, command(), talk).await
+    })
+    .await;
     let nobody = became.expect_err("nobody to ask");
     assert_eq!(nobody.kind, Kind::Usage);
     assert!(nobody.remedy.contains("--yes"), "{nobody}");
@@ -168,7 +185,9 @@ impl BufRead for Slow {
                     document: "{}".to_owned(),
                     replaces: 0,
                 };
-                runtime.block_on(store.write_settings(&write)).expect("theirs");
+                runtime
+                    .block_on(store.write_settings(&write))
+                    .expect("theirs");
             });
             other.join().expect("somebody else");
         }
