@@ -11,10 +11,14 @@ use crate::{
     chance::Script,
     core::Core,
     deliveries,
-    run::{Outcome, run_with, start_sweep, sweep},
+    run::{Outcome, Plan, run_for, start_sweep, sweep},
     scenes::pass,
     weather::Weather,
 };
+
+mod unheard;
+
+pub use unheard::Unheard;
 
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +43,8 @@ pub struct Measured {
     pub idle_store_requests: BTreeMap<String, u64>,
     /// Cases that are stuck or due at the end.
     pub left: usize,
+    /// What became of changes that nobody told.
+    pub unheard: Unheard,
     /// After each sweep: minutes, tickets, writes and refusals so far.
     pub progress: Vec<(i64, usize, u64, u64)>,
 }
@@ -71,24 +77,30 @@ const SWEEP_MS: i64 = 320_000;
 /// How long a sweep that came too early waits in the cloud's queue until it is tried again.
 const QUEUED_MS: u64 = 2_000;
 
+/// Steps of the executor for each incident, after which a load counts as endless.
+const MOST_STEPS_EACH: u64 = 1_000;
+const MOST_STEPS: u64 = 3_000_000;
+
 /// Puts a load on the service, and waits until every incident has its ticket and nothing is due.
 pub fn put_on(load: Load) -> (Outcome, Measured) {
     let mut weather = Weather::calm();
     weather.copies = load.copies;
     let measured = Arc::new(std::sync::Mutex::new(Measured::default()));
     let shared = Arc::clone(&measured);
-    let outcome = run_with(
-        Script::of_seed(1),
+    let plan = Plan {
+        script: Script::of_seed(1),
         weather,
-        None,
-        false,
-        move |core| async move {
-            let result = bear(&core, load).await;
-            if let Ok(mut measured) = shared.lock() {
-                *measured = result;
-            }
-        },
-    );
+        acts: Vec::new(),
+        chooser: None,
+        verbose: false,
+    };
+    let most_steps = MOST_STEPS + MOST_STEPS_EACH * load.incidents as u64;
+    let outcome = run_for(most_steps, plan, move |core| async move {
+        let result = bear(&core, load).await;
+        if let Ok(mut measured) = shared.lock() {
+            *measured = result;
+        }
+    });
     let measured = measured
         .lock()
         .map(|measured| measured.clone())
@@ -144,6 +156,7 @@ async fn bear(core: &Arc<Core>, load: Load) -> Measured {
     let seconds = u64::try_from(measured.took_ms / 1_000).unwrap_or(0);
     measured.allowed = seconds * u64::from(load.writes_per_second.unwrap_or(0));
     measure_idle_sweep(core, &mut measured).await;
+    measured.unheard = unheard::change_and_find(core).await;
     measured
 }
 

@@ -96,7 +96,10 @@ fn bear(options: &Options, incidents: usize) -> ExitCode {
             println!("it ended wrong: {violation}");
             ExitCode::FAILURE
         }
-        None if measured.with_one_ticket == incidents && measured.with_more == 0 => {
+        None if measured.with_one_ticket == incidents
+            && measured.with_more == 0
+            && measured.unheard.apart == 0 =>
+        {
             ExitCode::SUCCESS
         }
         None => ExitCode::FAILURE,

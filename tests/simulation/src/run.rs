@@ -139,6 +139,29 @@ where
     W: FnOnce(Arc<Core>) -> F,
     F: Future<Output = ()> + Send + 'static,
 {
+    let patient = Plan {
+        script,
+        acts: Vec::new(),
+        weather,
+        chooser,
+        verbose,
+    };
+    run_for(MOST_STEPS, patient, story)
+}
+
+/// The same, with a bound of one's own on the steps. The plan's acts are left to the story.
+pub fn run_for<W, F>(most_steps: u64, plan: Plan, story: W) -> Outcome
+where
+    W: FnOnce(Arc<Core>) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let Plan {
+        script,
+        weather,
+        chooser,
+        verbose,
+        acts: _,
+    } = plan;
     let start_ms = Moment::parse(START).map_or(0, Moment::epoch_ms);
     // The SDK's own chance: how long it waits before it tries again.
     fastrand::seed(script.seed);
@@ -149,13 +172,13 @@ where
     let whole = core.scheduler.spawn(story(Arc::clone(&core)));
     let journal = Journal(Arc::clone(&core));
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        tracing::subscriber::with_default(journal, || executor.run_until_done(whole, MOST_STEPS))
+        tracing::subscriber::with_default(journal, || executor.run_until_done(whole, most_steps))
     }));
     let steps = match ran {
         Ok(Some(steps)) => steps,
         Ok(None) => {
             core.violate("it never ends".to_owned());
-            MOST_STEPS
+            most_steps
         }
         Err(panic) => {
             core.violate(format!("it panicked: {}", words_of(&*panic)));
