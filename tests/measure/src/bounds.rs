@@ -21,7 +21,7 @@ pub fn ratios(measured: &Measured) -> [(&'static str, f64, f64); 4] {
     [
         (
             "start to first poll, times the yardstick's",
-            function.start_ms / baseline.start_ms,
+            function.to_poll_ms / baseline.to_poll_ms,
             MOST_START,
         ),
         (
@@ -58,16 +58,16 @@ mod tests {
     use super::*;
     use crate::rounds::{Deliveries, Start};
 
-    fn measured(start_ms: f64, first_ms: f64) -> Measured {
-        let start = |start_ms| Start {
-            start_ms,
+    fn measured(to_poll_ms: f64, first_ms: f64) -> Measured {
+        let start = |to_poll_ms| Start {
+            to_poll_ms,
             resident_mb: 12.0,
             zipped_mb: 3.0,
         };
         Measured {
             build: "release".to_owned(),
             baseline: start(20.0),
-            function: start(start_ms),
+            function: start(to_poll_ms),
             deliveries: Deliveries {
                 first_ms,
                 warm_ms: 10.0,

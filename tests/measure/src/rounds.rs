@@ -19,7 +19,7 @@ const FUNCTION: &str = "contrast-webhook";
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Start {
     /// From the start of the process to the first poll.
-    pub start_ms: f64,
+    pub to_poll_ms: f64,
     /// Resident memory then.
     pub resident_mb: f64,
     /// The size of the zipped binary.
@@ -104,7 +104,7 @@ async fn measure_in(
         }
     }
     let both = builds.iter().zip(readings);
-    both.map(|(build, readings)| conclude(build, readings, deliveries))
+    both.map(|(build, readings)| conclude(build, &readings, deliveries))
         .collect()
 }
 
@@ -161,10 +161,10 @@ impl Readings {
     }
 }
 
-fn conclude(build: &Build, readings: Readings, deliveries: usize) -> Result<Measured, String> {
+fn conclude(build: &Build, readings: &Readings, deliveries: usize) -> Result<Measured, String> {
     let start = |which: usize, name: &str| {
         Ok::<_, String>(Start {
-            start_ms: middle(&readings.starts[which]),
+            to_poll_ms: middle(&readings.starts[which]),
             resident_mb: middle(&readings.resident[which]),
             zipped_mb: as_number(zipped_bytes(&binary(build, name))?) / 1024.0 / 1024.0,
         })

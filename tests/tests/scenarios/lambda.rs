@@ -181,9 +181,12 @@ async fn a_function_without_settings_asks_the_sender_to_come_again() {
 
 /// The lines that a function printed, and of them those of metrics.
 fn lines_of(printed: &str) -> (Vec<Value>, Vec<Value>) {
-    let read = |line: &str| match line.starts_with("{\"_aws\"") {
-        true => line_of_metrics(&format!("{line}\n"), NAMESPACE),
-        false => serde_json::from_str(line).expect("a line of JSON"),
+    let read = |line: &str| {
+        if line.starts_with("{\"_aws\"") {
+            line_of_metrics(&format!("{line}\n"), NAMESPACE)
+        } else {
+            serde_json::from_str(line).expect("a line of JSON")
+        }
     };
     let lines = printed.lines().map(read);
     lines.partition(|line| line.get("_aws").is_none())

@@ -117,10 +117,10 @@ fn resource_in_words(function: &str, value: &Value) -> String {
 }
 
 /// The statements of a policy; of a conditional one what holds if the condition does.
-fn statements(policy: &Value) -> Vec<&Value> {
-    let statement = |value| match value {
-        &Value::Object(ref map) if map.contains_key("Fn::If") => &map["Fn::If"][1],
-        value => value,
+fn statements<'a>(policy: &'a Value) -> Vec<&'a Value> {
+    let statement = |value: &'a Value| match value.get("Fn::If") {
+        Some(either) => &either[1],
+        None => value,
     };
     several(&policy["PolicyDocument"]["Statement"])
         .into_iter()
