@@ -10,9 +10,10 @@ mod rounds;
 mod tickets;
 
 use rounds::Portion;
+use tickets::Search;
 
 use alloc::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
 };
@@ -26,6 +27,7 @@ use crate::{
     ports::Pause,
     reconcile::{Decision, Engine, Outcome, Report, SAVING_MS},
     routing::{Choice, choose_route},
+    ticket::SiteName,
     trouble::{Peer, Trouble, TroubleKind},
 };
 
@@ -95,6 +97,8 @@ pub struct Sweep<'a> {
     woken: Woken,
     /// Where the list of what is due goes on.
     owed_after: Owed,
+    /// Searches that are not at their end.
+    searches: BTreeMap<SiteName, Search>,
 }
 
 /// How far the list of what is due was gone through, a page at a time.
@@ -118,6 +122,7 @@ impl<'a> Sweep<'a> {
             report: SweepReport::default(),
             woken: Woken::default(),
             owed_after: Owed::default(),
+            searches: BTreeMap::new(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;
