@@ -10,9 +10,10 @@ mod rounds;
 mod tickets;
 
 use rounds::Portion;
+use tickets::Search;
 
 use alloc::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
 };
@@ -26,6 +27,7 @@ use crate::{
     ports::Pause,
     reconcile::{Decision, Engine, Outcome, Report, SAVING_MS},
     routing::{Choice, choose_route},
+    ticket::SiteName,
     trouble::{Peer, Trouble, TroubleKind},
 };
 
@@ -99,6 +101,8 @@ pub struct Sweep<'a> {
     owed_after: Owed,
     /// Cases whose links were looked at.
     seen: BTreeSet<CaseId>,
+    /// Searches that are not at their end.
+    searches: BTreeMap<SiteName, Search>,
 }
 
 /// How far the list of what is due was gone through, a page at a time.
@@ -123,6 +127,7 @@ impl<'a> Sweep<'a> {
             woken: Woken::default(),
             owed_after: Owed::default(),
             seen: BTreeSet::new(),
+            searches: BTreeMap::new(),
         };
         let steps = sweep.steps().await;
         sweep.note("sweeping", steps).await;

@@ -11,7 +11,7 @@ use crate::{
     chance::Script,
     core::Core,
     deliveries,
-    run::{Outcome, Plan, run_for, start_sweep, sweep},
+    run::{Outcome, Plan, run_for, start_sweep},
     scenes::pass,
     weather::Weather,
 };
@@ -39,6 +39,8 @@ pub struct Measured {
     pub refusals: u64,
     /// Calls of the sweep that ran when nothing was left to do.
     pub idle_calls: u64,
+    /// Sweeps after the last ticket until there was nothing left to look at.
+    pub sweeps_to_rest: u32,
     /// Requests to the store of that sweep.
     pub idle_store_requests: BTreeMap<String, u64>,
     /// Cases that are stuck or due at the end.
@@ -195,26 +197,30 @@ fn count_tickets(core: &Core) -> BTreeMap<String, u32> {
     counts
 }
 
+/// Every ticket that we wrote is read once more; a sweep with fewer calls than this comes after that.
+const CALLS_AT_REST: u64 = 300;
+const MOST_SWEEPS_TO_REST: u32 = 48;
+
 async fn measure_idle_sweep(core: &Arc<Core>, measured: &mut Measured) {
-    // Two more, so that what is looked at in turn has had its turn.
-    for number in 0..2 {
-        sweep(core, &format!("settling sweep {number}")).await;
-        pass(core, 60_000).await;
+    let calls = || core.record().calls.values().sum::<u64>();
+    loop {
+        let before = calls();
+        let requests_before = core.record().store_operations.clone();
+        sweep_to_its_end(core, &format!("settling sweep {}", measured.sweeps_to_rest)).await;
+        pass(core, EVERY_MS.unsigned_abs()).await;
+        measured.idle_calls = calls() - before;
+        let record = core.record();
+        let requests = record.store_operations.iter();
+        measured.idle_store_requests = requests
+            .map(|(name, count)| {
+                let known = requests_before.get(name).unwrap_or(&0);
+                (name.clone(), count - known)
+            })
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        if measured.idle_calls < CALLS_AT_REST || measured.sweeps_to_rest == MOST_SWEEPS_TO_REST {
+            return;
+        }
+        measured.sweeps_to_rest += 1;
     }
-    let before: u64 = core.record().calls.values().sum();
-    let requests_before = core.record().store_operations.clone();
-    sweep(core, "idle sweep").await;
-    let record = core.record();
-    measured.idle_calls = record.calls.values().sum::<u64>() - before;
-    measured.idle_store_requests = record
-        .store_operations
-        .iter()
-        .map(|(name, count)| {
-            (
-                name.clone(),
-                count - requests_before.get(name).unwrap_or(&0),
-            )
-        })
-        .filter(|(_, count)| *count > 0)
-        .collect();
 }

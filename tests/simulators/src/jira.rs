@@ -88,6 +88,7 @@ pub struct Jira {
     next_delivery: u64,
     next_change: u64,
     search_lag_ms: i64,
+    search_page: usize,
     anonymous_reads: bool,
     webhook_secret: Option<String>,
     bare_comment_events: bool,
@@ -126,6 +127,7 @@ impl Jira {
             next_delivery: 1,
             next_change: 10_000,
             search_lag_ms: 0,
+            search_page: search::PAGE_WITH_FIELDS,
             anonymous_reads: false,
             webhook_secret: None,
             bare_comment_events: false,
@@ -162,6 +164,11 @@ impl Jira {
     /// How long creations and changes take until the search shows them.
     pub fn set_search_lag_ms(&mut self, lag_ms: i64) {
         self.search_lag_ms = lag_ms;
+    }
+
+    /// How many tickets a page of the search shows at most: Jira may always show fewer than asked for.
+    pub fn set_search_page(&mut self, rows: usize) {
+        self.search_page = rows;
     }
 
     /// Hides a ticket from the search (not from reads) between two moments: a hit that vanishes

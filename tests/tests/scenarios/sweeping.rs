@@ -1,7 +1,10 @@
 //! What the sweep makes good, and what it costs when there is nothing to do.
 
 use scenarios::world::{Dying, World};
-use simulators::contrast::{CloseReason, IncidentSeed, Rows};
+use simulators::{
+    contrast::{CloseReason, IncidentSeed, Rows},
+    jira::{Fault, FaultKind},
+};
 
 #[tokio::test]
 async fn a_lost_webhook_is_made_good_by_the_sweep() {
@@ -60,6 +63,45 @@ async fn everything_works_without_any_webhook() {
             .len(),
         3
     );
+    world.end().await;
+}
+
+/// More pages than a search reads at once, as after a bulk edit, hid what came after them.
+#[tokio::test]
+async fn a_search_that_shows_very_many_is_read_to_its_end() {
+    let world = World::new().await;
+    let mut numbers = Vec::new();
+    for _ in 0..65 {
+        let number =
+            world.contrast(|contrast, now| contrast.raise_incident(IncidentSeed::default(), now));
+        numbers.push(number);
+    }
+    world.announce().await;
+    world.settle().await;
+    world.pass_minutes(60);
+    world.sweep().await;
+    world.network.jira().set_search_page(1);
+    for number in &numbers {
+        let id = world.ticket(number);
+        world
+            .jira(|jira, now| jira.comment(&id, "Ana Souza", "Seen.", now))
+            .expect("a comment");
+    }
+    world.lose();
+    // The rotation would find them too.
+    let refused = FaultKind::Status(500, None);
+    let path = "/rest/api/3/issue/bulkfetch";
+    let no_rotation = Fault::new("POST", path, 1_000, refused);
+    world.network.jira().fail_next(no_rotation);
+    world.pass_minutes(5);
+    world.sweep().await;
+    world.network.jira().clear_faults();
+    for number in &numbers {
+        let contrast = world.network.contrast();
+        let mut comments = contrast.incident(number).expect("it").comments.iter();
+        let crossed = comments.any(|comment| comment.text.contains("Seen."));
+        assert!(crossed, "the comment of {number} was not found");
+    }
     world.end().await;
 }
 

@@ -18,6 +18,9 @@ const WEBHOOK_SECRETS: &str = "webhook_secrets";
 const WEBHOOK_SECRET: &str = "webhook_secret";
 const WEBHOOK_BASIC: &str = "webhook_basic";
 
+const AS_IN_THE_EXAMPLE: &str = "Nothing was written. Write it as JSON or as TOML, with the keys of one \
+    section of infra/secrets.example.toml.";
+
 /// The keys and values of a secret.
 #[derive(Default)]
 pub(super) struct Form(Map<String, Value>);
@@ -40,14 +43,32 @@ impl Form {
                 before.filter(|byte| *byte == b'\n').count() + 1
             })
         };
-        read.map(Self).map_err(|line| {
+        let unreadable = |line: usize| {
             Failure::new(
                 Kind::Faulty,
                 format!("the secret cannot be read: it is at fault in line {line}"),
-                "Nothing was written. Write it as JSON or as TOML, with the keys of one section of \
-                 infra/secrets.example.toml.",
+                AS_IN_THE_EXAMPLE,
             )
-        })
+        };
+        let form = read.map(Self).map_err(unreadable)?;
+        if form.has_only_texts() {
+            return Ok(form);
+        }
+        Err(Failure::new(
+            Kind::Faulty,
+            "a webhook secret is not a text, or an empty one",
+            AS_IN_THE_EXAMPLE,
+        ))
+    }
+
+    /// Whether its webhook secrets, if it gives any, are texts: others would be passed over in silence.
+    fn has_only_texts(&self) -> bool {
+        let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+        let one = self.0.get(WEBHOOK_SECRET);
+        let several = self.0.get(WEBHOOK_SECRETS);
+        one.is_none_or(is_text)
+            && several
+                .is_none_or(|value| value.as_array().is_some_and(|all| all.iter().all(is_text)))
     }
 
     /// Reads what is kept.

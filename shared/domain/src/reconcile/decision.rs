@@ -226,7 +226,7 @@ decisions! {
     FoundByWalk = "found-by-walk",
     /// A page further down a listing in Contrast shows a case that looks different.
     FoundFurtherDown = "found-further-down",
-    /// A walk had to leave it for later, and the sweep came to it while catching up.
+    /// A walk or a search had to leave it for later, and the sweep came to it while catching up.
     CaughtUpWith = "caught-up-with",
     /// A route takes older cases too, so that a portion of them is taken up.
     Backfilled = "backfilled",

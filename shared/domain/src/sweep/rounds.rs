@@ -49,6 +49,9 @@ impl Sweep<'_> {
     /// The page of what is due that has waited longest, and what an earlier sweep left and this one
     /// has caught up with.
     pub(super) async fn list_owed(&mut self) -> Portion {
+        if !self.has_time() {
+            return Portion::default();
+        }
         let caught = self.catch_up().await.map(|_| ());
         self.note("catching up", caught).await;
         let owed = self.next_owed().await;

@@ -16,7 +16,7 @@ use super::{
 
 /// The most rows of any page, and of one that shows fields.
 const PAGE: usize = 5_000;
-const PAGE_WITH_FIELDS: usize = 100;
+pub(super) const PAGE_WITH_FIELDS: usize = 100;
 const USUAL: usize = 50;
 const TOKEN: &str = "sim-page-";
 
@@ -60,7 +60,7 @@ impl Jira {
         let most = if selection.only_identity() {
             most
         } else {
-            most.min(PAGE_WITH_FIELDS)
+            most.min(self.search_page)
         };
         let mut found: Vec<&SimTicket> = self
             .entries

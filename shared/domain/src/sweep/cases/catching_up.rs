@@ -22,7 +22,7 @@ const PORTION: usize = 100;
 const QUIET_PAGES: u32 = 3;
 
 impl Sweep<'_> {
-    /// Takes up a portion from each listing that is behind. Answers whether it found anything to
+    /// Takes up a portion from each listing and each search that is behind. Answers whether it found anything to
     /// reconcile.
     pub(in crate::sweep) async fn catch_up(&mut self) -> Result<bool, Trouble> {
         let settings = self.engine.settings.clone();
@@ -41,7 +41,8 @@ impl Sweep<'_> {
                 self.note(&doing, caught.map(|_| ())).await;
             }
         }
-        Ok(found)
+        let read = self.catch_up_with_tickets().await?;
+        Ok(found || read)
     }
 
     async fn catch_up_with(
