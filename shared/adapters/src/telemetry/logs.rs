@@ -56,7 +56,7 @@ pub(super) fn log_reconcile(report: &Report, here: &Here) {
         outcome,
         actions,
         decisions,
-        pushed_at: _,
+        waited_since: _,
         took_ms,
     } = report;
     let why = match outcome {
@@ -117,7 +117,7 @@ mod tests {
             outcome: Outcome::InStep,
             actions: vec!["opened ticket SEC-1".to_owned()],
             decisions: vec![Decision::LeaseLapsed, Decision::Opened],
-            pushed_at: None,
+            waited_since: None,
             took_ms: 12,
         };
         let here = Here {

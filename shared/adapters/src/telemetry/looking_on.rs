@@ -41,7 +41,7 @@ impl Onlooker for LookingOn {
                 let word = outcome_word(&report.outcome);
                 scope.invocation.count(&RECONCILES, &[word], 1);
                 // What waited longest, as far as anybody told.
-                let since = scope.heard_at.into_iter().chain(report.pushed_at).min();
+                let since = scope.heard_at.into_iter().chain(report.waited_since).min();
                 if let (Outcome::InStep, Some(since)) = (&report.outcome, since) {
                     let ms = ended.ms_since(since);
                     scope.invocation.count(&EVENT_TO_SYNC, &[], ms);

@@ -18,8 +18,9 @@ use alloc::{
 
 use crate::{
     case::CaseId,
+    link::LinkState,
     moment::Moment,
-    ports::{Acquired, CaseSide, Clock, Onlooker, Saved, Saving, Store, TicketSide},
+    ports::{Acquired, CaseSide, Clock, Lease, Onlooker, Saved, Saving, Store, TicketSide},
     reconcile::{LEASE_MS, MAX_ROUNDS, decision::Decision, plan::Urgency},
     settings::{Connection, Settings, Site},
     trouble::{Peer, Trouble, TroubleKind},
@@ -69,8 +70,9 @@ pub struct Report {
     pub actions: Vec<String>,
     /// Why: the branches that were taken, each once and in order.
     pub decisions: Vec<Decision>,
-    /// When the push was true that it took up, if it took one up.
-    pub pushed_at: Option<Moment>,
+    /// Since when it has waited, as far as that is known: when the push was true that it took up, or
+    /// when an earlier run began to open the ticket.
+    pub waited_since: Option<Moment>,
     /// How long it took.
     pub took_ms: u64,
 }
@@ -128,7 +130,7 @@ impl Engine {
             outcome: Outcome::HeldByAnother,
             actions: Vec::new(),
             decisions: Vec::new(),
-            pushed_at: None,
+            waited_since: None,
             took_ms: 0,
         };
         match self.reconcile_until(&mut report, urgency, deadline).await {
@@ -157,9 +159,10 @@ impl Engine {
             return Ok(());
         };
         for _ in 0..MAX_ROUNDS {
-            let pushed_at = lease.pushed.as_ref().map(|(_, at)| *at);
-            // The one that has waited longest.
-            report.pushed_at = [report.pushed_at, pushed_at].into_iter().flatten().min();
+            report.waited_since = waited_since(&lease)
+                .into_iter()
+                .chain(report.waited_since)
+                .min();
             let mut run = Run {
                 urgency,
                 deadline,
@@ -211,6 +214,15 @@ impl Engine {
         };
         Ok(())
     }
+}
+
+fn waited_since(lease: &Lease) -> Option<Moment> {
+    let pushed_at = lease.pushed.as_ref().map(|(_, at)| *at);
+    let claimed_at = match &lease.link.state {
+        LinkState::Opening(opening) => opening.claim.as_ref().map(|claim| claim.at),
+        LinkState::New | LinkState::Linked(_) | LinkState::Unrouted { .. } => None,
+    };
+    pushed_at.into_iter().chain(claimed_at).min()
 }
 
 /// A stuck case keeps its aspects, but is not due until a person or new settings wake it.

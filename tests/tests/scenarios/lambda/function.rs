@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use lambda_simulator::{InvocationStatus, Simulator, SimulatorPhase};
+use lambda_simulator::{Invocation, InvocationStatus, Simulator, SimulatorPhase};
 use serde_json::Value;
 
 use super::binaries::binary;
@@ -20,6 +20,9 @@ use super::binaries::binary;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// What a function may take by its settings in the template, or more.
 const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The rest of a trace's header.
+const SAMPLED: &str = ";Parent=53995c3f42cd8ad8;Sampled=1";
 
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
@@ -74,7 +77,11 @@ impl Function {
 
     /// Hands it an event; answers with its answer.
     pub async fn invoke(&self, event: &Value) -> Value {
-        let id = self.simulator.enqueue_payload(event.clone()).await;
+        let timeout_ms = u64::try_from(TIMEOUT.as_millis()).expect("milliseconds");
+        let mut invocation = Invocation::new(event.clone(), timeout_ms);
+        // As Lambda hands it over where a trace is wanted.
+        invocation.trace_id.push_str(SAMPLED);
+        let id = self.simulator.enqueue(invocation).await;
         let state = self
             .simulator
             .wait_for_invocation_complete(&id, LONGEST_WAIT)
