@@ -12,11 +12,10 @@ use domain::{
     link::{Aspect, Wakeup},
     moment::Moment,
     ports::{Acquired, Store as _},
-    settings::document::SettingsDocument,
 };
 use local::database::EmbeddedDatabase;
 
-use super::{example_settings, paper, validated};
+use super::paper;
 
 const TABLE: &str = "papers";
 
@@ -169,39 +168,6 @@ fn values(json: &str) -> Vec<(String, AttributeValue)> {
         (name, value)
     };
     values.into_iter().map(of).collect()
-}
-
-#[tokio::test]
-async fn the_commands_of_the_readme_put_settings_in_force_once_for_each_version() {
-    let (_database, client) = table().await;
-    let store = TableStore::new(client.clone(), TABLE, random_tokens());
-    let (_, json) = example_settings();
-    let condition = argument("aws dynamodb put-item", "condition-expression");
-    let put = async |replaces: u64| {
-        let mut request = client
-            .put_item()
-            .table_name(TABLE)
-            .condition_expression(&condition)
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":replaces", AttributeValue::N(replaces.to_string()));
-        for (name, value) in [
-            ("pk", AttributeValue::S("settings".to_owned())),
-            ("sk", AttributeValue::S("current".to_owned())),
-            ("document", AttributeValue::S(json.clone())),
-            ("version", AttributeValue::N((replaces + 1).to_string())),
-        ] {
-            request = request.item(name, value);
-        }
-        request.send().await.is_ok()
-    };
-    assert!(put(0).await, "the first");
-    assert!(!put(0).await, "somebody else was faster");
-    assert!(put(1).await, "the next");
-    let stored = store.read_settings().await.expect("a read");
-    let stored = stored.expect("settings");
-    assert_eq!(stored.version, 2);
-    let document: SettingsDocument = serde_json::from_str(&stored.document).expect("a document");
-    assert_eq!(validated(document), validated(example_settings().0));
 }
 
 #[tokio::test]
