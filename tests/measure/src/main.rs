@@ -21,7 +21,7 @@ mod tls;
 /// measurements one after another; the first that keeps all of them ends it.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Builds to measure, as NAME=FOLDER, with both binaries in the folder. The first one is held to the
+    /// Builds to measure, as NAME=FOLDER, with what cargo-lambda built of both in the folder. The first one is held to the
     /// bounds.
     #[arg(required = true, value_parser = build)]
     builds: Vec<Build>,

@@ -109,7 +109,8 @@ async fn measure_in(
 }
 
 fn binary(build: &Build, name: &str) -> PathBuf {
-    build.folder.join(name)
+    // As cargo-lambda lays it down.
+    build.folder.join(name).join("bootstrap")
 }
 
 async fn start_baseline(
