@@ -14,6 +14,7 @@ use domain::{
     settings::{Settings, document::SettingsDocument},
     trouble::{Peer, Trouble},
 };
+use tokio::task::JoinSet;
 
 use crate::{
     clock::SystemClock,
@@ -29,6 +30,8 @@ use crate::{
 const REMEMBER_MS: u64 = 30_000;
 /// How long a secret is remembered.
 const SECRET_MS: u64 = 5 * 60_000;
+/// Secrets of each kind that are read while a function starts.
+const MOST_WARMED: usize = 4;
 /// How long a webhook's handler works before it answers; the rest is left due.
 const WEBHOOK_BUDGET_MS: u64 = 12_000;
 /// How long one call may be waited for between its tries.
@@ -183,7 +186,7 @@ impl Service {
     }
 
     /// The service of a Lambda function, from its environment: `TABLE_NAME`, `SECRET_PREFIX`, and
-    /// whatever the SDK reads. Warms the connections to DynamoDB while the function starts.
+    /// whatever the SDK reads. Warms the connections to DynamoDB and Secrets Manager.
     pub async fn from_environment() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let table = std::env::var("TABLE_NAME").map_err(|_| "TABLE_NAME is not set")?;
         let prefix =
@@ -207,10 +210,27 @@ impl Service {
         })
         .told_through(Telemetry::from_environment());
         // A failure here is met again, and told, by the first delivery.
-        if let Err(trouble) = service.settings().await {
+        if let Err(trouble) = service.warm().await {
             tracing::warn!(%trouble, "not ready yet");
         }
         Ok(service)
+    }
+
+    /// Reads what every delivery needs, while the function starts: a start has a whole processor, and
+    /// what comes after it has a small share of one, of which a new connection takes much.
+    async fn warm(&self) -> Result<(), Trouble> {
+        let settings = self.settings().await?;
+        let connections = settings.connections.keys().cloned().map(Peer::Connection);
+        let sites = settings.sites.keys().cloned().map(Peer::Site);
+        let mut readings = JoinSet::new();
+        for peer in connections.take(MOST_WARMED).chain(sites.take(MOST_WARMED)) {
+            let secrets = Arc::clone(&self.secrets);
+            readings.spawn(async move { secrets.read(&peer, false).await.map(drop) });
+        }
+        while let Some(read) = readings.join_next().await {
+            read.unwrap_or(Ok(()))?;
+        }
+        Ok(())
     }
 
     /// The settings in force.
@@ -256,11 +276,11 @@ impl Service {
         {
             return Ok(known);
         }
-        let pauses = self.store.list_pauses().await?;
+        let (pauses, settings) = tokio::join!(self.store.list_pauses(), self.source.read());
         let fresh = Remembered {
             at: now,
-            settings: self.source.read().await?,
-            paused: Arc::new(pauses.into_iter().map(|pause| pause.peer).collect()),
+            settings: settings?,
+            paused: Arc::new(pauses?.into_iter().map(|pause| pause.peer).collect()),
         };
         *self
             .remembered

@@ -4,7 +4,8 @@
 
 use crate::rounds::Measured;
 
-/// From the start of the process to the first poll, against the yardstick.
+/// From the start of the process to the first poll, against the yardstick that makes the same calls to
+/// AWS before: what our own code adds.
 const MOST_START: f64 = 1.3;
 /// Resident memory at the first poll, against the yardstick.
 const MOST_RESIDENT: f64 = 1.5;
@@ -16,12 +17,15 @@ const MOST_FIRST: f64 = 3.0;
 /// What is compared, how it came out, and what it may be at most.
 pub fn ratios(measured: &Measured) -> [(&'static str, f64, f64); 4] {
     let Measured {
-        baseline, function, ..
+        baseline,
+        calling,
+        function,
+        ..
     } = measured;
     [
         (
-            "start to first poll, times the yardstick's",
-            function.to_poll_ms / baseline.to_poll_ms,
+            "start to first poll, times that of the yardstick with the same calls",
+            function.to_poll_ms / calling.to_poll_ms,
             MOST_START,
         ),
         (
@@ -67,6 +71,7 @@ mod tests {
         Measured {
             build: "release".to_owned(),
             baseline: start(20.0),
+            calling: start(20.0),
             function: start(to_poll_ms),
             deliveries: Deliveries {
                 first_ms,

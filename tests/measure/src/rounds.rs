@@ -52,6 +52,8 @@ pub struct Measured {
     pub build: String,
     /// The yardstick.
     pub baseline: Start,
+    /// The yardstick, when it makes the calls to AWS that our function makes before its first poll.
+    pub calling: Start,
     /// Our function.
     pub function: Start,
     /// Its deliveries.
@@ -61,8 +63,8 @@ pub struct Measured {
 /// All readings of one build.
 #[derive(Default)]
 struct Readings {
-    starts: [Vec<f64>; 2],
-    resident: [Vec<f64>; 2],
+    starts: [Vec<f64>; 3],
+    resident: [Vec<f64>; 3],
     first: Vec<f64>,
     warm: Vec<f64>,
     cpu: Vec<Cpu>,
@@ -118,8 +120,12 @@ async fn start_baseline(
     build: &Build,
     readings: &mut Readings,
 ) -> Result<(), String> {
-    let process = Process::start(&binary(build, BASELINE), &around.environment()).await?;
+    let mut environment = around.environment();
+    let process = Process::start(&binary(build, BASELINE), &environment).await?;
     readings.note_start(0, &process);
+    environment.insert("YARDSTICK_CALLS", environment["TABLE_NAME"].clone());
+    let process = Process::start(&binary(build, BASELINE), &environment).await?;
+    readings.note_start(2, &process);
     Ok(())
 }
 
@@ -182,6 +188,7 @@ fn conclude(build: &Build, readings: &Readings, deliveries: usize) -> Result<Mea
     Ok(Measured {
         build: build.name.clone(),
         baseline: start(0, BASELINE)?,
+        calling: start(2, BASELINE)?,
         function: start(1, FUNCTION)?,
         deliveries: Deliveries {
             first_ms: middle(&readings.first),

@@ -24,16 +24,18 @@ fn write(out: &mut String, all: &[Measured]) -> std::fmt::Result {
         let Measured {
             build,
             baseline,
+            calling,
             function,
             deliveries,
         } = measured;
         writeln!(
             out,
-            "| {build} | {:.2} MB ({:.2}) | {:.1} ms ({:.1}) | {:.1} MB ({:.1}) | {:.1} ms | {:.1} ms | {:.1} ms user, {:.1} ms system |",
+            "| {build} | {:.2} MB ({:.2}) | {:.1} ms ({:.1}; with the same calls {:.1}) | {:.1} MB ({:.1}) | {:.1} ms | {:.1} ms | {:.1} ms user, {:.1} ms system |",
             function.zipped_mb,
             baseline.zipped_mb,
             function.to_poll_ms,
             baseline.to_poll_ms,
+            calling.to_poll_ms,
             function.resident_mb,
             baseline.resident_mb,
             deliveries.first_ms,
