@@ -167,8 +167,8 @@ fn two_commands_are_enough() {
         .map(|line| line.split('#').next().unwrap_or_default().trim())
         .collect();
     assert_eq!(commands, ["cargo run", "cargo test --workspace"]);
-    let workspace = paper("Cargo.toml");
-    assert!(workspace.contains("default-members = [\"functions/local\"]"));
+    let package = paper("functions/local/Cargo.toml");
+    assert!(package.contains("default-run = \"local\""));
 }
 
 fn example_settings() -> (SettingsDocument, String) {
