@@ -22,3 +22,28 @@ impl Clock for SystemClock {
         tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 }
+
+#[cfg(test)]
+pub(crate) mod by_hand {
+    //! A clock for tests: it moves on when it is waited for, or when the test says so.
+
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::{Clock, Moment, async_trait};
+
+    /// Shows milliseconds since 1970.
+    #[derive(Debug, Default)]
+    pub(crate) struct Hand(pub(crate) AtomicI64);
+
+    #[async_trait]
+    impl Clock for Hand {
+        fn now(&self) -> Moment {
+            Moment::from_epoch_ms(self.0.load(Ordering::SeqCst))
+        }
+
+        async fn wait_ms(&self, ms: u64) {
+            let ms = i64::try_from(ms).expect("milliseconds");
+            self.0.fetch_add(ms, Ordering::SeqCst);
+        }
+    }
+}

@@ -12,13 +12,13 @@ use std::{
 
 use adapters::store::{TableStore, WriteSettings, create_table, random_tokens};
 use axum::{Router, body::Bytes, extract::Request, response::Response};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::settings::document::SettingsDocument;
 use local::database::EmbeddedDatabase;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use simulators::{
     contrast::{Contrast, DEMO_USER, IncidentSeed},
     jira::Jira,
+    lambda_event::delivered,
 };
 use tokio::task::JoinHandle;
 
@@ -118,7 +118,7 @@ impl Surroundings {
         let mut contrast = lock(&self.contrast);
         contrast.raise_incident(IncidentSeed::sql_injection(), now_ms());
         let push = contrast.take_outbox().pop().ok_or("nothing was pushed")?;
-        Ok(delivered(&push.headers, &push.body))
+        Ok(delivered(DOOR, &push.headers, &push.body))
     }
 
     /// How many tickets there are; what Jira has to tell of them is lost.
@@ -290,38 +290,4 @@ fn secret_value(request: &http::Request<Vec<u8>>) -> http::Response<Vec<u8>> {
     };
     let answer = json!({ "Name": asked["SecretId"], "SecretString": secret.to_string() });
     http::Response::new(answer.to_string().into_bytes())
-}
-
-/// A delivery as the HTTP API wraps it, in payload format 2.0.
-fn delivered(headers: &[(String, String)], body: &[u8]) -> Value {
-    let headers: Map<String, Value> = headers
-        .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), Value::from(value.as_str())))
-        .collect();
-    json!({
-        "version": "2.0",
-        "routeKey": "POST /webhooks/contrast/{connection}",
-        "rawPath": DOOR,
-        "rawQueryString": "",
-        "headers": headers,
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "a1b2c3d4e5",
-            "domainName": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
-            "http": {
-                "method": "POST",
-                "path": DOOR,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "192.0.2.10",
-                "userAgent": "sender",
-            },
-            "requestId": "AAAAAAAAAAAAAAA=",
-            "routeKey": "POST /webhooks/contrast/{connection}",
-            "stage": "$default",
-            "time": "09/Mar/2026:08:00:00 +0000",
-            "timeEpoch": 1_773_043_200_000_i64,
-        },
-        "body": STANDARD.encode(body),
-        "isBase64Encoded": true,
-    })
 }

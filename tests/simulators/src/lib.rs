@@ -7,4 +7,5 @@
 
 pub mod contrast;
 pub mod jira;
+pub mod lambda_event;
 pub mod table;

@@ -9,12 +9,11 @@ use simulators::contrast::IncidentSeed;
 
 mod binaries;
 mod daemon;
-pub mod event;
 mod function;
 mod surroundings;
 
-use event::{delivered, scheduled};
 use function::Function;
+use simulators::lambda_event::{delivered, scheduled};
 use surroundings::{NAMESPACE, PLANTED, Surroundings};
 
 const CONTRAST_DOOR: &str = "/webhooks/contrast/demo";

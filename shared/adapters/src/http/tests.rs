@@ -4,11 +4,9 @@ use std::{
 };
 
 use async_trait::async_trait;
-use domain::{
-    moment::Moment,
-    ports::Clock,
-    trouble::{Effect, Trouble, TroubleKind},
-};
+use domain::trouble::{Effect, Trouble, TroubleKind};
+
+use crate::clock::by_hand::Hand;
 
 use super::{Caller, Http, Product, Purpose, Repeat, Request, Response, SendFailure};
 
@@ -24,24 +22,9 @@ impl Http for Script {
     }
 }
 
-/// Moves on when waited for.
-struct Still(Mutex<Moment>);
-
-#[async_trait]
-impl Clock for Still {
-    fn now(&self) -> Moment {
-        *self.0.lock().expect("unlocked")
-    }
-
-    async fn wait_ms(&self, ms: u64) {
-        let mut now = self.0.lock().expect("unlocked");
-        *now = now.plus_ms(ms);
-    }
-}
-
 async fn call(statuses: &[u16], repeat: Repeat) -> Result<u16, Trouble> {
     let script = Script(Mutex::new(statuses.iter().copied().collect()));
-    let clock = Still(Mutex::new(Moment::from_epoch_ms(1_773_100_000_000)));
+    let clock = Hand(1_773_100_000_000.into());
     let caller = Caller::new(Arc::new(script), Arc::new(clock), 60_000);
     let request = http::Request::put("https://acme.atlassian.net/rest/api/3/issue/10001")
         .body(Vec::new())

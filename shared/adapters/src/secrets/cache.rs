@@ -80,26 +80,12 @@ impl Secrets for CachedSecrets {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use domain::ticket::SiteName;
 
     use super::*;
-    use crate::secrets::SiteSecret;
-
-    #[derive(Default)]
-    struct Hand(AtomicI64);
-
-    #[async_trait]
-    impl Clock for Hand {
-        fn now(&self) -> Moment {
-            Moment::from_epoch_ms(self.0.load(Ordering::SeqCst))
-        }
-        async fn wait_ms(&self, ms: u64) {
-            self.0
-                .fetch_add(i64::try_from(ms).unwrap(), Ordering::SeqCst);
-        }
-    }
+    use crate::{clock::by_hand::Hand, secrets::SiteSecret};
 
     #[derive(Default)]
     struct Counting(AtomicUsize);

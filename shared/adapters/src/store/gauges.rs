@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
 use domain::{link::Class, moment::Moment, trouble::Trouble};
 
-use super::{CLASS_INDEX, DUE_INDEX, TableStore, item::moment_of, moment, text, trouble};
+use super::{TableStore, item::moment_of, trouble};
 
 /// Pages that are counted, of a megabyte each: some fifty thousand cases.
 const MAX_PAGES: usize = 10;
@@ -14,13 +14,14 @@ const MAX_PAGES: usize = 10;
 impl TableStore {
     /// How many cases are due at `now`.
     pub async fn count_due(&self, now: Moment) -> Result<u64, Trouble> {
-        self.count(self.due_at(now), "counting what is due").await
+        self.count(self.query_due(now), "counting what is due")
+            .await
     }
 
     /// Since when the longest due of them has been due.
     pub async fn longest_due(&self, now: Moment) -> Result<Option<Moment>, Trouble> {
         let answer = self
-            .due_at(now)
+            .query_due(now)
             .limit(1)
             .send()
             .await
@@ -33,24 +34,8 @@ impl TableStore {
 
     /// How many links are of a class.
     pub async fn count_class(&self, class: Class) -> Result<u64, Trouble> {
-        let links = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(CLASS_INDEX)
-            .key_condition_expression("class_list = :class")
-            .expression_attribute_values(":class", text(class.word()));
+        let links = self.query_class(class);
         self.count(links, "counting a class of links").await
-    }
-
-    fn due_at(&self, now: Moment) -> QueryFluentBuilder {
-        self.client
-            .query()
-            .table_name(&self.table)
-            .index_name(DUE_INDEX)
-            .key_condition_expression("due_list = :due AND due_at <= :now")
-            .expression_attribute_values(":due", text("due"))
-            .expression_attribute_values(":now", moment(now))
     }
 
     async fn count(&self, asked: QueryFluentBuilder, doing: &str) -> Result<u64, Trouble> {

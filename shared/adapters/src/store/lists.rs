@@ -5,7 +5,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest},
+};
 use domain::{
     case::CaseId,
     link::{Class, HistoryEntry},
@@ -117,19 +120,34 @@ impl TableStore {
             .and_then(|text| CaseId::parse(&text).ok()))
     }
 
-    pub(super) async fn read_due(
-        &self,
-        now: Moment,
-        after: Option<String>,
-    ) -> Result<DuePage, Trouble> {
-        let answer = self
-            .client
+    /// Asks for what is due, the longest due first.
+    pub(super) fn query_due(&self, now: Moment) -> QueryFluentBuilder {
+        self.client
             .query()
             .table_name(&self.table)
             .index_name(DUE_INDEX)
             .key_condition_expression("due_list = :due AND due_at <= :now")
             .expression_attribute_values(":due", text("due"))
             .expression_attribute_values(":now", moment(now))
+    }
+
+    /// Asks for the links of a class.
+    pub(super) fn query_class(&self, class: Class) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .index_name(CLASS_INDEX)
+            .key_condition_expression("class_list = :class")
+            .expression_attribute_values(":class", text(class.word()))
+    }
+
+    pub(super) async fn read_due(
+        &self,
+        now: Moment,
+        after: Option<String>,
+    ) -> Result<DuePage, Trouble> {
+        let answer = self
+            .query_due(now)
             .limit(PAGE)
             .set_exclusive_start_key(after.as_deref().and_then(|place| {
                 read_place(place, ("due_list", "due"), |place| {
@@ -159,12 +177,7 @@ impl TableStore {
         now: Moment,
     ) -> Result<WatchPage, Trouble> {
         let answer = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name(CLASS_INDEX)
-            .key_condition_expression("class_list = :class")
-            .expression_attribute_values(":class", text(class.word()))
+            .query_class(class)
             .limit(PAGE)
             .set_exclusive_start_key(after.as_deref().and_then(|place| {
                 read_place(place, ("class_list", class.word()), |place| {

@@ -259,3 +259,70 @@ pub(super) fn has_changed(link: &Link, row: &TicketReading) -> bool {
             || pair.reach != Reach::Reachable
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::{case::Phase, ticket::TicketKey};
+
+    const NOW: Moment = Moment::from_epoch_ms(1_773_100_000_000);
+    const HOUR_MS: u64 = 60 * 60_000;
+
+    /// A page whose last row changed then, and whether there is another one.
+    fn page(changed_at: Moment, more: bool) -> TicketPage {
+        let row = TicketReading {
+            id: TicketId::new("10001").expect("an id"),
+            key: TicketKey::new("SEC-1").expect("a key"),
+            phase: Phase::Open,
+            status: "To Do".to_string(),
+            resolution: None,
+            priority: None,
+            description: None,
+            updated_at: Some(changed_at),
+            marker: None,
+        };
+        TicketPage {
+            rows: vec![row],
+            next: more.then(|| "behind".to_string()),
+        }
+    }
+
+    fn search() -> Search {
+        Search::new(NOW, NOW.minus_ms(2 * HOUR_MS))
+    }
+
+    #[test]
+    fn a_search_begins_anew_behind_what_it_read() {
+        let mut search = search();
+        assert_eq!(search.minutes, 121);
+        let read = NOW.minus_ms(HOUR_MS);
+        assert!(!search.note_page(page(read, true), true, NOW));
+        assert_eq!((search.minutes, &search.next), (61, &None));
+        assert_eq!(search.place(), read);
+    }
+
+    #[test]
+    fn in_the_same_minutes_it_turns_pages_and_does_not_rely_on_what_showed_news() {
+        let mut search = search();
+        let start = search.from;
+        let same = start.plus_ms(60_000);
+        assert!(!search.note_page(page(same, true), true, NOW));
+        assert_eq!(search.next.as_deref(), Some("behind"));
+        assert_eq!(search.place(), same, "a first page hides nothing");
+        assert!(!search.note_page(page(same, true), false, NOW));
+        assert_eq!(search.place(), same, "nothing new was hidden");
+        assert!(!search.note_page(page(same, true), true, NOW));
+        assert_eq!(search.place(), start);
+        assert!(!search.note_page(page(NOW.minus_ms(HOUR_MS), true), false, NOW));
+        assert_eq!(search.place(), start, "the next sweep looks there again");
+    }
+
+    #[test]
+    fn at_its_end_the_next_one_looks_back_for_the_lag() {
+        let mut search = search();
+        assert!(search.note_page(page(NOW.minus_ms(HOUR_MS), false), true, NOW));
+        assert_eq!(search.place(), NOW.minus_ms(LEAST_MS));
+    }
+}

@@ -2,9 +2,9 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proptest::{collection::vec, prelude::*, sample::Index};
+use simulators::lambda_event::delivered;
 
 use super::{
-    super::lambda::event::delivered,
     doors::{JIRA, Knock, answer, bodies, is_an_answer, is_turned_away, warm_stage},
     hold, runtime,
     stage::Stage,

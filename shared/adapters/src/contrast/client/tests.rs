@@ -1,21 +1,19 @@
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{
-        Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Mutex,
 };
 
 use domain::{
     case::OrgId,
     moment::Moment,
-    ports::Clock,
+    ports::Clock as _,
     settings::ConnectionName,
     trouble::{Peer, TroubleKind},
 };
 
 use super::*;
 use crate::{
+    clock::by_hand::Hand,
     contrast::RememberedCapabilities,
     http::{Http, Request, Response, SendFailure},
     secrets::{ConnectionSecret, PeerSecret},
@@ -25,20 +23,6 @@ mod cases;
 mod comments;
 
 const ORG: &str = "0aa11111-2222-3333-4444-5555555555ff";
-
-#[derive(Default)]
-struct Hand(AtomicI64);
-
-#[async_trait]
-impl Clock for Hand {
-    fn now(&self) -> Moment {
-        Moment::from_epoch_ms(self.0.load(Ordering::SeqCst))
-    }
-    async fn wait_ms(&self, ms: u64) {
-        self.0
-            .fetch_add(i64::try_from(ms).unwrap(), Ordering::SeqCst);
-    }
-}
 
 /// Answers in the order of the script and remembers what was asked.
 #[derive(Default)]

@@ -8,8 +8,6 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     case::CaseId,
-    moment::Moment,
-    ports::Clock,
     rich_text::{RichText, paragraph, text},
     settings::Site,
     ticket::{SiteName, TicketDraft, TicketId, TicketMarker},
@@ -20,6 +18,7 @@ use serde_json::{Value, json};
 
 use super::JiraClient;
 use crate::{
+    clock::by_hand::Hand,
     http::{Caller, Http, Request, Response, SendFailure},
     secrets::{PeerSecret, Secrets, SiteSecret},
 };
@@ -80,21 +79,6 @@ impl Http for Script {
     }
 }
 
-/// Moves on when waited for.
-struct Still(Mutex<Moment>);
-
-#[async_trait]
-impl Clock for Still {
-    fn now(&self) -> Moment {
-        *self.0.lock().expect("unlocked")
-    }
-
-    async fn wait_ms(&self, ms: u64) {
-        let mut now = self.0.lock().expect("unlocked");
-        *now = now.plus_ms(ms);
-    }
-}
-
 /// A remembered token, and the one that stands in the vault.
 struct Vault(&'static str, &'static str);
 
@@ -118,7 +102,7 @@ fn client_with(
         answers: Mutex::new(answers.into()),
         ..Script::default()
     });
-    let clock = Arc::new(Still(Mutex::new(Moment::from_epoch_ms(1_700_000_000_000))));
+    let clock = Arc::new(Hand(1_700_000_000_000.into()));
     let caller = Caller::new(Arc::clone(&script) as Arc<dyn Http>, clock, 60_000);
     (JiraClient::new(caller, Arc::new(vault)), script)
 }

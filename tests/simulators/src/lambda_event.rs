@@ -1,11 +1,15 @@
-//! What AWS hands to a function: deliveries as the HTTP API wraps them, and the schedule's event.
+//! What AWS hands to a function: a delivery as the HTTP API wraps it, and the schedule's event.
 //!
 //! Bodies are always base64-encoded here, as the HTTP API may do: what was signed are the bytes.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-/// A delivery to a path, in payload format 2.0.
+/// A delivery to a path, such as `/webhooks/contrast/demo`, in payload format 2.0.
+///
+/// # Panics
+///
+/// Where the path has no slash.
 pub fn delivered(path: &str, headers: &[(String, String)], body: &[u8]) -> Value {
     let headers: Map<String, Value> = headers
         .iter()
