@@ -19,6 +19,7 @@ pub mod reconcile;
 pub mod rich_text;
 pub mod routing;
 pub mod settings;
+pub mod shard;
 pub mod sweep;
 pub mod ticket;
 pub mod trouble;

@@ -68,7 +68,10 @@ impl Link {
     pub const fn pair(&self) -> Option<&Pair> {
         match &self.state {
             LinkState::Linked(pair) => Some(pair),
-            LinkState::New | LinkState::Unrouted { .. } | LinkState::Opening(_) => None,
+            LinkState::New
+            | LinkState::Unrouted { .. }
+            | LinkState::Opening(_)
+            | LinkState::Unlinked(_) => None,
         }
     }
 
@@ -84,7 +87,7 @@ impl Link {
             return Class::Stuck;
         }
         match &self.state {
-            LinkState::Unrouted { .. } => Class::Unrouted,
+            LinkState::Unrouted { .. } | LinkState::Unlinked(_) => Class::Unrouted,
             LinkState::Linked(pair)
                 if pair.phase.case == Phase::Closed && pair.phase.ticket == Phase::Closed =>
             {
@@ -118,6 +121,19 @@ pub enum LinkState {
     Opening(Opening),
     /// There is a ticket.
     Linked(Pair),
+    /// A person cut it from its ticket: nothing is opened or written for it until a person says so.
+    Unlinked(Unlinked),
+}
+
+/// A pair that a person cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlinked {
+    /// The route that opened the ticket.
+    pub route: RouteName,
+    /// The ticket.
+    pub ticket: Ticket,
+    /// When it was cut.
+    pub since: Moment,
 }
 
 /// A ticket that is about to be.
@@ -296,7 +312,7 @@ pub enum Class {
     Cold,
     /// Both sides are closed.
     Closed,
-    /// No route wants it.
+    /// No route wants it, or a person cut it from its ticket.
     Unrouted,
     /// Waits for a person.
     Stuck,

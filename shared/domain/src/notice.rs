@@ -97,7 +97,7 @@ pub fn heard_of_ticket(notice: &TicketNotice, known: &Glimpse) -> Option<Wakeup>
             (known.leased || differs).then_some(Aspect::Ticket)
         }
         // Another ticket with our label: a copy that somebody made of the case's own.
-        LinkState::Linked(_) => None,
+        LinkState::Linked(_) | LinkState::Unlinked(_) => None,
         LinkState::Opening(_) | LinkState::New | LinkState::Unrouted { .. } => {
             Some(Aspect::Candidate(notice.ticket.clone(), notice.key.clone()))
         }
@@ -108,7 +108,8 @@ pub fn heard_of_ticket(notice: &TicketNotice, known: &Glimpse) -> Option<Wakeup>
 /// The wake-up for a delivery about a comment of a ticket that we know, unless it is no news.
 pub fn heard_of_comment(notice: &CommentNotice, known: &Glimpse) -> Option<Wakeup> {
     let link = &known.link;
-    let is_news = known.leased || comment_is_news(link, notice);
+    let cut = matches!(link.state, LinkState::Unlinked(_));
+    let is_news = known.leased || !cut && comment_is_news(link, notice);
     let aspect = if notice.deleted {
         Aspect::TicketCommentGone(notice.comment.clone())
     } else {

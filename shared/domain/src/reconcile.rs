@@ -9,6 +9,7 @@ mod engine;
 mod look;
 mod mark;
 mod merge;
+mod pairing;
 mod perform;
 mod plan;
 mod plan_claims;
@@ -25,7 +26,9 @@ mod transition;
 pub use decision::Decision;
 pub use engine::{Engine, Outcome, Report, SAVING_MS};
 pub use look::{Needs, Seen, first_needs};
+pub use pairing::{Unpairable, release, relink, unlink};
 pub use plan::{Action, Plan, Urgency, plan};
+pub use plan_opening::draft_ticket;
 
 /// How long a lease holds: longer than any function may run, so that a holder that is still alive
 /// never meets another.

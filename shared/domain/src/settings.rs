@@ -56,7 +56,7 @@ impl Settings {
 }
 
 /// The operations on Contrast whose paths a tenant may change; the adapter has a default for each.
-pub const OPERATIONS: [&str; 17] = [
+pub const OPERATIONS: [&str; 18] = [
     "list-incidents",
     "read-incident",
     "set-incident-status",
@@ -74,6 +74,7 @@ pub const OPERATIONS: [&str; 17] = [
     "create-issue-comment",
     "edit-issue-comment",
     "delete-issue-comment",
+    "list-applications",
 ];
 
 /// Whether an operation that nobody has documented may be used.

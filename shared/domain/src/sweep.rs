@@ -5,6 +5,8 @@
 //! for each case when nothing changed.
 
 mod cases;
+mod pauses;
+mod redrive;
 mod rotation;
 mod rounds;
 mod tickets;
@@ -22,11 +24,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _, future::join, stream};
 
 use crate::{
     case::CaseId,
-    link::{Aspect, Class, LinkState, Wakeup},
+    link::{Aspect, Wakeup},
     moment::Moment,
     ports::Pause,
     reconcile::{Decision, Engine, Outcome, Report, SAVING_MS},
-    routing::{Choice, choose_route},
+    shard::Shard,
     ticket::SiteName,
     trouble::{Peer, Trouble, TroubleKind},
 };
@@ -36,8 +38,6 @@ const CONCURRENCY: usize = 16;
 /// Owed cases from which on they are reconciled while the sweep looks for others: with fewer of them
 /// that would only lead to looking at the same cases twice.
 const MUCH_OWED: usize = 100;
-/// How long after a change of settings unrouted and stuck cases are looked through again.
-const REDRIVE_FOR_MS: u64 = 10 * 60_000;
 /// Time kept free at the end of a sweep: a call that waits out a refusal still ends before the
 /// function's time is up, and leaves no claim that nobody may touch for minutes.
 const RESERVE_MS: u64 = 20_000;
@@ -94,6 +94,8 @@ type Waking = (CaseId, BTreeSet<Aspect>);
 /// One pass.
 pub struct Sweep<'a> {
     engine: &'a mut Engine,
+    /// Whose cases are reconciled. The leading shard looks through both products for all of them.
+    shard: Shard,
     deadline: Moment,
     report: SweepReport,
     woken: Woken,
@@ -118,10 +120,11 @@ enum Owed {
 }
 
 impl<'a> Sweep<'a> {
-    /// Sweeps until everything was looked at, or until shortly before `deadline`.
-    pub async fn run(engine: &'a mut Engine, deadline: Moment) -> SweepReport {
+    /// Sweeps a shard's cases until everything was looked at, or until shortly before `deadline`.
+    pub async fn run(engine: &'a mut Engine, shard: Shard, deadline: Moment) -> SweepReport {
         let mut sweep = Self {
             engine,
+            shard,
             deadline,
             report: SweepReport::default(),
             woken: Woken::default(),
@@ -148,11 +151,13 @@ impl<'a> Sweep<'a> {
 
     async fn steps(&mut self) -> Result<(), Trouble> {
         // One step's trouble never keeps another from being taken.
-        let checked = self.check_pauses().await;
-        self.note("checking the pauses", checked).await;
-        let redriven = self.redrive_after_new_settings().await;
-        self.note("looking again after new settings", redriven)
-            .await;
+        if self.shard.leads() {
+            let checked = self.check_pauses().await;
+            self.note("checking the pauses", checked).await;
+            let redriven = self.redrive_after_new_settings().await;
+            self.note("looking again after new settings", redriven)
+                .await;
+        }
         // What is owed goes first: it has waited longest.
         let mut owed = self.list_owed().await;
         for step in [Step::Cases, Step::Tickets, Step::Turns] {
@@ -187,6 +192,9 @@ impl<'a> Sweep<'a> {
 
     /// Finds out what no webhook told. One step's trouble never keeps another from being taken.
     async fn discover(&mut self, step: Step) {
+        if !(self.shard.leads() || matches!(step, Step::Turns)) {
+            return;
+        }
         let (doing, looked) = match step {
             Step::Cases => ("looking through Contrast", self.look_at_cases().await),
             Step::Tickets => ("searching Jira", self.look_at_tickets().await),
@@ -248,14 +256,16 @@ impl<'a> Sweep<'a> {
     /// Wakes several cases that are known.
     async fn wake_all(&mut self, cases: Vec<Waking>) -> Result<(), Trouble> {
         let woken = self.store_wakeups(cases).await?;
-        self.woken.known.extend(woken);
+        let own = woken.into_iter().filter(|case| self.shard.has(case));
+        self.woken.known.extend(own);
         Ok(())
     }
 
     /// Wakes several cases that nobody has heard of.
     async fn wake_unheard(&mut self, cases: Vec<Waking>) -> Result<(), Trouble> {
         let woken = self.store_wakeups(cases).await?;
-        self.woken.unheard.extend(woken);
+        let own = woken.into_iter().filter(|case| self.shard.has(case));
+        self.woken.unheard.extend(own);
         Ok(())
     }
 
@@ -274,112 +284,6 @@ impl<'a> Sweep<'a> {
             .buffered(CONCURRENCY)
             .try_collect()
             .await
-    }
-
-    /// Asks each peer that refused us, once, whether it accepts us now.
-    async fn check_pauses(&mut self) -> Result<(), Trouble> {
-        let mut still = Vec::new();
-        for pause in self.engine.store.list_pauses().await? {
-            let answer = match &pause.peer {
-                Peer::Site(name) => match self.engine.settings.sites.get(name) {
-                    Some(site) => self.engine.ticket_side.check_credentials(site).await,
-                    None => Ok(()),
-                },
-                Peer::Connection(name) => match self.engine.settings.connections.get(name) {
-                    Some(connection) => {
-                        let kind = crate::case::CaseKind::Incident;
-                        self.engine
-                            .case_side
-                            .list_cases(connection, kind, 0)
-                            .await
-                            .map(|_| ())
-                    }
-                    None => Ok(()),
-                },
-            };
-            match answer {
-                Ok(()) => {
-                    self.decide(Decision::PeerAcceptsAgain);
-                    self.engine.store.resume(&pause.peer).await?;
-                    self.wake_what_waited().await?;
-                }
-                Err(_) => still.push(pause.peer),
-            }
-        }
-        self.engine.paused = still.into();
-        Ok(())
-    }
-
-    /// A peer is back: what waited for it need not wait for its next attempt.
-    async fn wake_what_waited(&mut self) -> Result<(), Trouble> {
-        let later = self.engine.clock.now().plus_ms(10 * 60_000);
-        let mut after = None;
-        loop {
-            let page = self.engine.store.list_due(later, after).await?;
-            let now = self.engine.clock.now();
-            for (case, _) in page.cases.into_iter().filter(|(_, due_at)| *due_at > now) {
-                self.wake(&case, BTreeSet::from([Aspect::Owed])).await?;
-            }
-            after = page.next;
-            if after.is_none() || !self.has_time() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Looks again at unrouted and stuck cases once the settings have changed.
-    async fn redrive_after_new_settings(&mut self) -> Result<(), Trouble> {
-        let digest = self.engine.settings.digest.clone();
-        let now = self.engine.clock.now();
-        let remembered = self
-            .engine
-            .store
-            .read_cursor("settings")
-            .await?
-            .unwrap_or_default();
-        let since = match remembered.split_once('@') {
-            Some((known, since)) if known == digest.as_str() => {
-                Moment::from_epoch_ms(since.parse().unwrap_or_default())
-            }
-            _ => now,
-        };
-        // For a while, workers that remember the old settings may still decide by them.
-        if since != now && now.ms_since(since) > REDRIVE_FOR_MS {
-            return Ok(());
-        }
-        for class in [Class::Stuck, Class::Unrouted] {
-            let mut after = None;
-            loop {
-                let now = self.engine.clock.now();
-                let page = self.engine.store.list_class(class, after, now).await?;
-                for (glimpse, _) in &page.rows {
-                    let link = &glimpse.link;
-                    let decided_before = link.settings.as_ref() != Some(&digest);
-                    let wanted = match link.state {
-                        LinkState::Unrouted { .. } => matches!(
-                            choose_route(&self.engine.settings, &link.case, &link.facts),
-                            Choice::Route(_) | Choice::Unclear
-                        ),
-                        LinkState::New | LinkState::Opening(_) | LinkState::Linked(_) => true,
-                    };
-                    if decided_before && wanted {
-                        self.decide(Decision::SettingsRedriven);
-                        self.wake(&link.case, BTreeSet::from([Aspect::Case, Aspect::Ticket]))
-                            .await?;
-                        self.report.redriven += 1;
-                    }
-                }
-                after = page.next;
-                if !self.has_time() {
-                    return Ok(());
-                }
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        let place = alloc::format!("{}@{}", digest.as_str(), since.epoch_ms());
-        self.engine.store.write_cursor("settings", &place).await
     }
 }
 

@@ -24,7 +24,7 @@ pub use remarks::{
     case_gone, description_conflict, fields_left_out, no_way_to, priority_conflict,
     status_conflict, ticket_unreachable, too_many_comments,
 };
-pub use status::{too_old, unclear, unrouted};
+pub use status::{released_by, relinked_by, too_old, unclear, unlinked_by, unrouted};
 pub use summary::{Placeholder, summary};
 
 use line::{cut, one_line};

@@ -11,6 +11,7 @@ use crate::{
     case::{CaseFacts, CaseId},
     link::{Aspect, Class, HistoryEntry, Link, TicketAddress, Wakeup},
     moment::Moment,
+    shard::Shard,
     ticket::{SiteName, TicketId},
     trouble::{Peer, Trouble},
 };
@@ -151,10 +152,29 @@ pub trait Store: Send + Sync {
         ticket: &TicketId,
     ) -> Result<Option<CaseId>, Trouble>;
     /// A page of the cases that are due at `now`.
-    async fn list_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble>;
+    async fn list_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble> {
+        self.list_due_of(Shard::WHOLE, now, after).await
+    }
+    /// The same of a shard's cases alone. There may be more behind an empty page.
+    async fn list_due_of(
+        &self,
+        shard: Shard,
+        now: Moment,
+        after: Option<String>,
+    ) -> Result<DuePage, Trouble>;
     /// A page of the links of a class.
     async fn list_class(
         &self,
+        class: Class,
+        after: Option<String>,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble> {
+        self.list_class_of(Shard::WHOLE, class, after, now).await
+    }
+    /// The same of a shard's cases alone. There may be more behind an empty page.
+    async fn list_class_of(
+        &self,
+        shard: Shard,
         class: Class,
         after: Option<String>,
         now: Moment,

@@ -220,7 +220,10 @@ fn waited_since(lease: &Lease) -> Option<Moment> {
     let pushed_at = lease.pushed.as_ref().map(|(_, at)| *at);
     let claimed_at = match &lease.link.state {
         LinkState::Opening(opening) => opening.claim.as_ref().map(|claim| claim.at),
-        LinkState::New | LinkState::Linked(_) | LinkState::Unrouted { .. } => None,
+        LinkState::New
+        | LinkState::Linked(_)
+        | LinkState::Unrouted { .. }
+        | LinkState::Unlinked(_) => None,
     };
     pushed_at.into_iter().chain(claimed_at).min()
 }

@@ -202,6 +202,8 @@ pub fn plan(link: &Link, context: Context<'_>) -> Plan {
     match link.state.clone() {
         LinkState::New | LinkState::Unrouted { .. } => plan_undecided(&mut plan, context),
         LinkState::Opening(opening) => plan_opening(&mut plan, opening, context),
+        // What is learned is kept; whatever else there was to do, a person decided against it.
+        LinkState::Unlinked(_) => {}
         LinkState::Linked(_) => {
             learn_seen(&mut plan, context);
             settle_claims(&mut plan, context);

@@ -18,7 +18,7 @@ use crate::{
         },
         record::drafted,
     },
-    settings::Route,
+    settings::{Connection, Route},
     ticket::{SERVICE_LABEL, TicketDraft, TicketMarker, case_label},
     words,
 };
@@ -97,20 +97,53 @@ pub fn open(
         return;
     };
     let nonce = mark_of_ticket(&nonce_for(context.seed, "ticket"), &case);
+    let marker = TicketMarker {
+        case,
+        nonce: nonce.as_str().to_string(),
+    };
+    let draft = draft_ticket(route, connection, facts, &dropped, marker);
+    let claim = Claim {
+        nonce,
+        at: context.now,
+        drafted: Some(drafted(&draft, wanted_priority(route, facts), facts)),
+    };
+    plan.learned.state = LinkState::Opening(Opening {
+        route: route.name.clone(),
+        site: route.ticket.site.clone(),
+        claim: Some(claim),
+        dropped,
+        named: None,
+    });
+    plan.decide(Decision::Opened);
+    plan.actions.push(Action::OpenTicket {
+        route: route.name.clone(),
+        draft: Box::new(draft),
+    });
+}
+
+/// The ticket that a route makes of a case, without the fields that Jira refused.
+pub fn draft_ticket(
+    route: &Route,
+    connection: &Connection,
+    facts: &CaseFacts,
+    dropped: &[DroppedField],
+    marker: TicketMarker,
+) -> TicketDraft {
     let is_dropped = |field: &str| dropped.iter().any(|dropped| dropped.field == field);
+    let case = &marker.case;
     let template = &route.ticket;
     let priority = wanted_priority(route, facts).filter(|_| !is_dropped("priority"));
     let mut labels = Vec::new();
     if !is_dropped("labels") {
         labels.push(SERVICE_LABEL.to_string());
-        labels.push(case_label(&case));
+        labels.push(case_label(case));
         labels.extend(template.labels.iter().cloned());
     }
-    let draft = TicketDraft {
+    TicketDraft {
         project: template.project.clone(),
         issue_type: template.issue_type.clone(),
-        summary: words::summary(template, &case, facts),
-        description: words::description(connection, &case, facts),
+        summary: words::summary(template, case, facts),
+        description: words::description(connection, case, facts),
         priority,
         labels,
         assignee: template
@@ -124,26 +157,6 @@ pub fn open(
             .filter(|(id, _)| !is_dropped(id))
             .cloned()
             .collect(),
-        marker: TicketMarker {
-            case,
-            nonce: nonce.as_str().to_string(),
-        },
-    };
-    let claim = Claim {
-        nonce,
-        at: context.now,
-        drafted: Some(drafted(&draft, wanted_priority(route, facts), facts)),
-    };
-    plan.learned.state = LinkState::Opening(Opening {
-        route: route.name.clone(),
-        site: template.site.clone(),
-        claim: Some(claim),
-        dropped,
-        named: None,
-    });
-    plan.decide(Decision::Opened);
-    plan.actions.push(Action::OpenTicket {
-        route: route.name.clone(),
-        draft: Box::new(draft),
-    });
+        marker,
+    }
 }

@@ -7,8 +7,8 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::Settings;
-use crate::digest::Digest;
+use super::{Connection, ConnectionName, Settings, Site};
+use crate::{digest::Digest, ticket::SiteName};
 
 mod address;
 mod peers;
@@ -314,6 +314,17 @@ pub struct ClosingDocument {
 }
 
 impl SettingsDocument {
+    /// The connections without a fault, whatever faults the rest has: for trying them out before
+    /// there is a route.
+    pub fn usable_connections(&self) -> BTreeMap<ConnectionName, Connection> {
+        without_fault(&self.connections, peers::connections)
+    }
+
+    /// The sites without a fault, whatever faults the rest has.
+    pub fn usable_sites(&self) -> BTreeMap<SiteName, Site> {
+        without_fault(&self.sites, peers::sites)
+    }
+
     /// The validated settings, or every fault of the document at once.
     pub fn validate(self) -> Result<Settings, Vec<Fault>> {
         let mut report = Report::default();
@@ -331,4 +342,20 @@ impl SettingsDocument {
             routes,
         })
     }
+}
+
+/// Those of the documents that have no fault when each is looked at alone.
+fn without_fault<D, N: Ord, T>(
+    documents: &[D],
+    validate: fn(&[D], &mut Report) -> BTreeMap<N, T>,
+) -> BTreeMap<N, T> {
+    let mut usable = BTreeMap::new();
+    for document in documents {
+        let mut report = Report::default();
+        let found = validate(core::slice::from_ref(document), &mut report);
+        if report.finish().is_ok() {
+            usable.extend(found);
+        }
+    }
+    usable
 }

@@ -249,7 +249,12 @@ impl Sweep<'_> {
                 Some(LinkState::Unrouted { .. }) => known
                     .get(case)
                     .is_some_and(|known| known.link.settings.as_ref() != Some(&settings.digest)),
-                Some(LinkState::New | LinkState::Opening(_) | LinkState::Linked(_)) => false,
+                Some(
+                    LinkState::New
+                    | LinkState::Opening(_)
+                    | LinkState::Linked(_)
+                    | LinkState::Unlinked(_),
+                ) => false,
             };
             if !unheard || facts.phase == Some(crate::case::Phase::Closed) {
                 continue;

@@ -71,7 +71,7 @@ impl Sweep<'_> {
     }
 
     async fn rotate_class(&mut self, class: Class, pages: u32) -> Result<Turned, Trouble> {
-        let cursor = format!("rotation:{}", class.word());
+        let cursor = self.shard.cursor(&format!("rotation:{}", class.word()));
         let remembered = self
             .engine
             .store
@@ -84,7 +84,11 @@ impl Sweep<'_> {
                 break;
             }
             let now = self.engine.clock.now();
-            let page = self.engine.store.list_class(class, after, now).await?;
+            let page = self
+                .engine
+                .store
+                .list_class_of(self.shard, class, after, now)
+                .await?;
             if remembered.is_none() && page.rows.is_empty() && page.next.is_none() {
                 return Ok(Turned::Empty);
             }
@@ -182,17 +186,18 @@ impl Sweep<'_> {
             return Ok(());
         }
         let settings = self.engine.settings.clone();
-        let cursor = format!("poll:{}", class.word());
+        let cursor = self.shard.cursor(&format!("poll:{}", class.word()));
         let remembered = self
             .engine
             .store
             .read_cursor(&cursor)
             .await?
             .filter(|place| !place.is_empty());
+        let now = self.engine.clock.now();
         let page = self
             .engine
             .store
-            .list_class(class, remembered.clone(), self.engine.clock.now())
+            .list_class_of(self.shard, class, remembered.clone(), now)
             .await?;
         let budget = poll_budget(class, page.rows.len());
         let mut polled = 0;

@@ -79,7 +79,11 @@ impl Sweep<'_> {
             }
         };
         let now = self.engine.clock.now();
-        let page = self.engine.store.list_due(now, after).await?;
+        let page = self
+            .engine
+            .store
+            .list_due_of(self.shard, now, after)
+            .await?;
         self.owed_after = page.next.map_or(Owed::Listed, Owed::Behind);
         Ok(page.cases.into_iter().map(|(case, _)| case).collect())
     }

@@ -11,6 +11,7 @@ use crate::{
     case::{CaseId, CaseKind},
     routing::NoRoute,
     settings::Route,
+    ticket::TicketKey,
 };
 
 /// Why no route takes a case, as the end of a sentence.
@@ -40,4 +41,19 @@ pub fn too_old(route: &Route) -> String {
 /// Why no route could be chosen, as the end of a sentence.
 pub const fn unclear() -> &'static str {
     "Contrast does not tell enough about it to choose a route"
+}
+
+/// A person cut a case from its ticket.
+pub fn unlinked_by(ticket: &TicketKey, who: &str) -> String {
+    format!("was cut from {ticket} by {who}; it opens no other ticket by itself")
+}
+
+/// A person linked a case to a ticket.
+pub fn relinked_by(ticket: &TicketKey, who: &str) -> String {
+    format!("was linked to {ticket} by {who}")
+}
+
+/// A person let a case that was cut from its ticket go its way again.
+pub fn released_by(who: &str) -> String {
+    format!("was let go its way again by {who}; it may open a ticket")
 }

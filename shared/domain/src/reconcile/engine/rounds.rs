@@ -239,7 +239,7 @@ fn site_of<'a>(settings: &'a Settings, link: &Link) -> Option<&'a Site> {
     let name = match &link.state {
         LinkState::Linked(pair) => &pair.ticket.site,
         LinkState::Opening(opening) => &opening.site,
-        LinkState::New | LinkState::Unrouted { .. } => return None,
+        LinkState::New | LinkState::Unrouted { .. } | LinkState::Unlinked(_) => return None,
     };
     settings.sites.get(name)
 }
@@ -249,7 +249,7 @@ const fn needs_site(link: &Link) -> bool {
     match &link.state {
         LinkState::Linked(_) => true,
         LinkState::Opening(opening) => opening.claim.is_some(),
-        LinkState::New | LinkState::Unrouted { .. } => false,
+        LinkState::New | LinkState::Unrouted { .. } | LinkState::Unlinked(_) => false,
     }
 }
 

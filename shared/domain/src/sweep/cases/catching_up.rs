@@ -27,7 +27,7 @@ impl Sweep<'_> {
     pub(in crate::sweep) async fn catch_up(&mut self) -> Result<bool, Trouble> {
         let settings = self.engine.settings.clone();
         let mut found = false;
-        if !self.has_time() {
+        if !self.shard.leads() || !self.has_time() {
             return Ok(false);
         }
         for connection in settings.connections.values() {
@@ -61,7 +61,8 @@ impl Sweep<'_> {
         let (mut taken, mut quiet) = (0, 0);
         let mut behind = true;
         for _ in 0..MAX_PAGES {
-            if !self.has_time() || taken >= PORTION {
+            // The other shards take their share, so that ours is large enough still.
+            if !self.has_time() || taken >= PORTION * self.shard.of() as usize {
                 break;
             }
             let CasePage { rows, more } = self
