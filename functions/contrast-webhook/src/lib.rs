@@ -35,18 +35,24 @@ pub async fn handle(service: &Service, request: Request) -> Response<String> {
     if let Some(lambda) = request.lambda_context_ref() {
         origin = origin.with_ids(&lambda.request_id, lambda.xray_trace_id.as_deref());
     }
-    let work = async { Door::Contrast.conclude(receive(service, &request).await) };
-    let telemetry = &service.telemetry;
-    telemetry.watch(origin, &*service.clock, work).await
+    let work = async {
+        let received = receive(service, &request).await;
+        let peer = named(&request).map(Peer::Connection);
+        service.note_delivery(peer, &received).await;
+        Door::Contrast.conclude(received)
+    };
+    service.watch(origin, work).await
+}
+
+/// The connection that the path names, whether there is one of that name or not.
+fn named(request: &Request) -> Option<ConnectionName> {
+    let name = request.uri().path().strip_prefix(PATH)?;
+    ConnectionName::new(name).ok()
 }
 
 async fn receive(service: &Service, request: &Request) -> Result<Received, Refusal> {
     let settings = service.settings().await.map_err(unavailable)?;
-    let connection = request
-        .uri()
-        .path()
-        .strip_prefix(PATH)
-        .and_then(|name| ConnectionName::new(name).ok())
+    let connection = named(request)
         .and_then(|name| settings.connections.get(&name))
         .ok_or(Refusal::NoSuchDoor)?;
     let verified = verify(service, connection, request).await?;

@@ -15,6 +15,7 @@ use adapters::{
 use domain::{link::Class, sweep::SweepReport, trouble::Trouble};
 
 /// How things stand.
+#[derive(Default)]
 pub(crate) struct Gauges {
     pub(crate) due_cases: Option<u64>,
     pub(crate) oldest_due_age_s: Option<u64>,

@@ -2,12 +2,14 @@
 //!
 //! Looks and wakes, nothing more: what becomes of a case is decided by the sweep.
 
-use adapters::store::TableStore;
+use adapters::{
+    cases::{CaseState, Sought, list_cases, list_due_now, wake_case, wake_stuck_cases},
+    store::TableStore,
+};
 use domain::{
     case::CaseId,
-    link::{Aspect, Class, Wakeup},
     moment::Moment,
-    ports::{Glimpse, Pause, Store},
+    ports::{Glimpse, Pause, Store as _},
 };
 
 use crate::{
@@ -15,6 +17,9 @@ use crate::{
     options::{CasesCommand, State, Woken},
     talk::Talk,
 };
+
+/// Cases that are read at a time.
+const PAGE: usize = 100;
 
 /// Does what is asked for.
 pub async fn run(
@@ -29,21 +34,21 @@ pub async fn run(
         CasesCommand::Wake(Woken {
             case: Some(case), ..
         }) => {
-            followed(store, &case, now).await?;
-            wake(store, &case, now).await?;
+            if !wake_case(store, &case, now).await? {
+                return Err(not_followed(&case));
+            }
             talk.say(format_args!(
                 "{case} is due: the next sweep looks at all of it."
             ))
         }
         CasesCommand::Wake(Woken { case: None, .. }) => {
-            let stuck = stuck_cases(store, now).await?;
-            for glimpse in &stuck {
-                wake(store, &glimpse.link.case, now).await?;
-                talk.say(&glimpse.link.case)?;
+            let woken = wake_stuck_cases(store, None, now).await?;
+            for case in &woken {
+                talk.say(case)?;
             }
             talk.say(format_args!(
                 "{} stuck case(s) woken: the next sweeps look at all of them.",
-                stuck.len()
+                woken.len()
             ))
         }
     }
@@ -55,9 +60,10 @@ async fn list(
     now: Moment,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
-    let (word, glimpses) = match state {
-        State::Stuck => ("stuck", stuck_cases(store, now).await?),
-        State::Due => ("due", due_cases(store, now).await?),
+    let glimpses = cases_in(store, state, now).await?;
+    let word = match state {
+        State::Stuck => "stuck",
+        State::Due => "due",
     };
     for glimpse in &glimpses {
         let link = &glimpse.link;
@@ -95,28 +101,19 @@ fn why(glimpse: &Glimpse) -> String {
     }
 }
 
-async fn stuck_cases(store: &TableStore, now: Moment) -> Result<Vec<Glimpse>, Failure> {
+async fn cases_in(store: &TableStore, state: State, now: Moment) -> Result<Vec<Glimpse>, Failure> {
+    let stuck = Sought {
+        state: Some(CaseState::Stuck),
+        text: String::new(),
+    };
     let mut found = Vec::new();
     let mut after = None;
     loop {
-        let page = store.list_class(Class::Stuck, after, now).await?;
-        // The index lags: what was mended meanwhile is not stuck any more.
-        let stuck = page.rows.into_iter().map(|(glimpse, _)| glimpse);
-        found.extend(stuck.filter(|glimpse| glimpse.link.is_stuck()));
-        after = page.next;
-        if after.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
-async fn due_cases(store: &TableStore, now: Moment) -> Result<Vec<Glimpse>, Failure> {
-    let mut found = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.list_due(now, after).await?;
-        let cases: Vec<CaseId> = page.cases.into_iter().map(|(case, _)| case).collect();
-        found.extend(store.glimpse_many(&cases, now).await?);
+        let page = match state {
+            State::Stuck => list_cases(store, &stuck, after, PAGE, now).await?,
+            State::Due => list_due_now(store, after, now).await?,
+        };
+        found.extend(page.glimpses);
         after = page.next;
         if after.is_none() {
             return Ok(found);
@@ -141,24 +138,19 @@ async fn history(
     Ok(())
 }
 
-async fn wake(store: &TableStore, case: &CaseId, now: Moment) -> Result<(), Failure> {
-    let wakeup = Wakeup {
-        case: case.clone(),
-        aspects: Aspect::everything(),
-        pushed: None,
-    };
-    Ok(store.wake(&wakeup, now).await?)
-}
-
 /// Nothing is made up: a case that nobody follows has no history, and is not woken.
 async fn followed(store: &TableStore, case: &CaseId, now: Moment) -> Result<(), Failure> {
     if store.glimpse(case, now).await?.is_some() {
         return Ok(());
     }
-    Err(Failure::new(
+    Err(not_followed(case))
+}
+
+fn not_followed(case: &CaseId) -> Failure {
+    Failure::new(
         Kind::Refused,
         format!("no case {case} is followed"),
         "Look at its name in the logs or in `cases list`, and at the table's name. The sweep finds \
          new cases by itself.",
-    ))
+    )
 }

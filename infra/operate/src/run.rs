@@ -4,6 +4,7 @@
 
 use adapters::{
     clock::SystemClock,
+    secrets::keeping::ManagedSecrets,
     store::{TableStore, random_tokens},
 };
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -14,8 +15,7 @@ use crate::{
     cases,
     failure::{Failure, Kind},
     options::{Command, Options, SettingsCommand},
-    secrets::{self, ManagedSecrets},
-    settings,
+    secrets, settings,
     talk::Talk,
 };
 

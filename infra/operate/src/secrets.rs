@@ -5,9 +5,12 @@
 
 use std::path::Path;
 
-use adapters::secrets::name_of;
-use async_trait::async_trait;
-use domain::trouble::Peer;
+use adapters::secrets::{
+    keeping::{self, Form, NotAForm, NotKept, Put, SecretKeeper, Token},
+    name_of,
+};
+use domain::trouble::{Peer, Trouble, TroubleKind};
+use secrecy::ExposeSecret as _;
 
 use crate::{
     failure::{Failure, Kind},
@@ -15,38 +18,14 @@ use crate::{
     talk::Talk,
 };
 
-mod form;
-mod managed;
-
-use form::Form;
-pub use managed::ManagedSecrets;
-
-/// A secret as it is kept: its text, and the version that a new one may replace.
-pub struct Kept {
-    /// What it holds.
-    pub text: secrecy::SecretString,
-    /// Which version it is.
-    pub version: String,
-}
-
-/// Where secrets are kept.
-#[async_trait]
-pub trait KeptSecrets: Send + Sync {
-    /// The whole name of a peer's secret.
-    fn name(&self, peer: &Peer) -> String;
-    /// The secret, if there is one.
-    async fn read(&self, name: &str) -> Result<Option<Kept>, Failure>;
-    /// Makes a secret that does not exist.
-    async fn create(&self, name: &str, text: &str) -> Result<(), Failure>;
-    /// Puts a new version in the place of that one, and of no other.
-    async fn replace(&self, name: &str, version: &str, text: &str) -> Result<(), Failure>;
-}
+const AS_IN_THE_EXAMPLE: &str = "Nothing was written. Write it as JSON or as TOML, with the keys of one \
+    section of infra/secrets.example.toml.";
 
 /// Does what is asked for. `token` makes texts that nobody can guess.
 pub async fn run(
-    secrets: &dyn KeptSecrets,
+    secrets: &dyn SecretKeeper,
     command: SecretsCommand,
-    token: &(dyn Fn() -> String + Send + Sync),
+    token: &Token,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
     match command {
@@ -64,64 +43,57 @@ pub async fn run(
 }
 
 async fn put(
-    secrets: &dyn KeptSecrets,
+    secrets: &dyn SecretKeeper,
     peer: &Peer,
     from: &Path,
-    token: &(dyn Fn() -> String + Send + Sync),
+    token: &Token,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
-    let given = Form::parse(&given(from, talk)?)?;
-    let name = secrets.name(peer);
-    let kept = secrets.read(&name).await?;
-    let mut form = match &kept {
-        Some(kept) => Form::of(kept)?,
-        None => Form::default(),
-    };
-    let told = form.take(given);
-    let generated = form.webhook_secrets().is_empty() && !form.has_basic();
-    if generated {
-        form.set_webhook_secrets(vec![fresh(token)]);
-    }
-    let text = form.text_for(peer)?;
-    match kept {
-        None => secrets.create(&name, &text).await?,
-        Some(kept) => secrets.replace(&name, &kept.version, &text).await?,
-    }
-    for line in told {
-        talk.say(line)?;
-    }
-    if generated {
+    let given = Form::parse(&given(from, talk)?).map_err(not_a_form)?;
+    let put = keeping::put(secrets, peer, given, token)
+        .await
+        .map_err(|refused| failure(refused, peer))?;
+    tell(&put, talk)?;
+    if put.generated {
         talk.say(format_args!(
             "A webhook secret was generated; see it with `secrets show-webhook {}`.",
             name_of(peer)
         ))?;
     }
     talk.say(format_args!(
-        "{name} is written. The functions take it up within five minutes, or at the first refusal."
+        "{} is written. The functions take it up within five minutes, or at the first refusal.",
+        secrets.name(peer)
     ))
 }
 
+/// What changed, in words.
+fn tell(put: &Put, talk: &mut Talk<'_>) -> Result<(), Failure> {
+    if put.dropped > 0 {
+        talk.say(format_args!(
+            "{} webhook secret(s) dropped for those of the file: the product must have one of \
+             these, or its webhooks are refused.",
+            put.dropped
+        ))?;
+    }
+    for change in &put.changes {
+        talk.say(format_args!("{}: {}", change.key, change.was.word()))?;
+    }
+    if put.kept > 0 {
+        talk.say(format_args!("webhook secrets: {} kept", put.kept))?;
+    }
+    Ok(())
+}
+
 async fn rotate(
-    secrets: &dyn KeptSecrets,
+    secrets: &dyn SecretKeeper,
     peer: &Peer,
-    token: &(dyn Fn() -> String + Send + Sync),
+    token: &Token,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
-    let (name, kept, mut form) = existing(secrets, peer).await?;
-    let mut keys = form.webhook_secrets();
-    if keys.len() > 1 {
-        return Err(Failure::new(
-            Kind::Usage,
-            format!("{name} has {} webhook secrets already", keys.len()),
-            "Enter the first of them in the product (`secrets show-webhook`), and end that change \
-             with --finish before you begin another.",
-        ));
-    }
-    keys.insert(0, fresh(token));
-    form.set_webhook_secrets(keys);
-    secrets
-        .replace(&name, &kept.version, &form.text_for(peer)?)
-        .await?;
+    keeping::begin_rotation(secrets, peer, token)
+        .await
+        .map_err(|refused| failure(refused, peer))?;
+    let name = secrets.name(peer);
     let short = name_of(peer);
     talk.say(format_args!(
         "{name} has a new webhook secret beside the old one; both are accepted.\n\
@@ -132,41 +104,38 @@ async fn rotate(
 }
 
 async fn finish(
-    secrets: &dyn KeptSecrets,
+    secrets: &dyn SecretKeeper,
     peer: &Peer,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
-    let (name, kept, mut form) = existing(secrets, peer).await?;
-    let mut keys = form.webhook_secrets();
-    if keys.len() < 2 {
+    let name = secrets.name(peer);
+    let count = keeping::finish_rotation(secrets, peer)
+        .await
+        .map_err(|refused| failure(refused, peer))?;
+    if count < 2 {
         return talk.say(format_args!(
-            "{name} has {} webhook secret(s): there is nothing to finish.",
-            keys.len()
+            "{name} has {count} webhook secret(s): there is nothing to finish."
         ));
     }
-    keys.truncate(1);
-    form.set_webhook_secrets(keys);
-    secrets
-        .replace(&name, &kept.version, &form.text_for(peer)?)
-        .await?;
     talk.say(format_args!(
         "{name} has the new webhook secret alone. The old one is refused within five minutes."
     ))
 }
 
-async fn show(secrets: &dyn KeptSecrets, peer: &Peer, talk: &mut Talk<'_>) -> Result<(), Failure> {
+async fn show(secrets: &dyn SecretKeeper, peer: &Peer, talk: &mut Talk<'_>) -> Result<(), Failure> {
     if !talk.shows_to_a_person {
         return Err(Failure::usage(
             "a secret is printed to a terminal only, and the output is none",
             "Run the command in a terminal, without redirecting its output.",
         ));
     }
-    let (name, _, form) = existing(secrets, peer).await?;
-    let keys = form.webhook_secrets();
+    let keys = keeping::webhook_secrets(secrets, peer)
+        .await
+        .map_err(|refused| failure(refused, peer))?;
     let Some((first, others)) = keys.split_first() else {
         return Err(Failure::new(
             Kind::Refused,
-            format!("{name} has no webhook secret"),
+            format!("{} has no webhook secret", secrets.name(peer)),
             "Make one with `secrets rotate-webhook`.",
         ));
     };
@@ -176,20 +145,7 @@ async fn show(secrets: &dyn KeptSecrets, peer: &Peer, talk: &mut Talk<'_>) -> Re
             others.len()
         ))?;
     }
-    talk.say(first)
-}
-
-async fn existing(secrets: &dyn KeptSecrets, peer: &Peer) -> Result<(String, Kept, Form), Failure> {
-    let name = secrets.name(peer);
-    let kept = secrets.read(&name).await?.ok_or_else(|| {
-        Failure::new(
-            Kind::Refused,
-            format!("there is no secret {name}"),
-            "Look at the name and at --secret-prefix, or make it with `secrets put`.",
-        )
-    })?;
-    let form = Form::of(&kept)?;
-    Ok((name, kept, form))
+    talk.say(first.expose_secret())
 }
 
 /// What is in the file, or piped in.
@@ -215,7 +171,64 @@ fn given(from: &Path, talk: &mut Talk<'_>) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// A webhook secret that nobody can guess, of 256 bits.
-fn fresh(token: &(dyn Fn() -> String + Send + Sync)) -> String {
-    token() + &token()
+// By value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
+fn not_a_form(refused: NotAForm) -> Failure {
+    Failure::new(Kind::Faulty, refused.to_string(), AS_IN_THE_EXAMPLE)
+}
+
+/// Why nothing was written, and what to do about it.
+fn failure(refused: NotKept, peer: &Peer) -> Failure {
+    match refused {
+        NotKept::Faulty(faults) => {
+            let lines: Vec<String> = faults
+                .iter()
+                .map(|fault| format!("  {}", fault.words))
+                .collect();
+            Failure::new(
+                Kind::Faulty,
+                format!("the secret would have faults:\n{}", lines.join("\n")),
+                format!(
+                    "Nothing was written. {} must be there, {} may; infra/secrets.example.toml \
+                     explains them.",
+                    Form::mandatory(peer).join(", "),
+                    Form::optional(peer).join(", ")
+                ),
+            )
+        }
+        NotKept::Missing(_) => Failure::new(
+            Kind::Refused,
+            refused.to_string(),
+            "Look at the name and at --secret-prefix, or make it with `secrets put`.",
+        ),
+        NotKept::Illegible => Failure::new(
+            Kind::Refused,
+            refused.to_string(),
+            "Nothing was written. Delete it in Secrets Manager, and put it again.",
+        ),
+        NotKept::RotationUnderWay { .. } => Failure::new(
+            Kind::Usage,
+            refused.to_string(),
+            "Enter the first of them in the product (`secrets show-webhook`), and end that change \
+             with --finish before you begin another.",
+        ),
+        NotKept::Trouble(trouble) => not_written(&trouble),
+    }
+}
+
+fn not_written(trouble: &Trouble) -> Failure {
+    if trouble.kind == TroubleKind::Held {
+        return Failure::new(
+            Kind::Meanwhile,
+            trouble.for_people(),
+            "Theirs is in force, yours is not. Agree with them, then repeat the command: it begins \
+             with what they wrote.",
+        );
+    }
+    Failure::new(
+        Kind::Refused,
+        trouble.for_people(),
+        "Look at the region, and whether your credentials may do that. Nothing is in force but \
+         what was before.",
+    )
 }

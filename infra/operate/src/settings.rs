@@ -5,14 +5,11 @@
 use std::path::Path;
 
 use adapters::{
-    settings_file::{NoSettings, read_document, validated},
-    store::{StoredSettings, TableStore, WriteSettings},
+    settings::{Candidate, Change, InForce, toml},
+    settings_file::{NoSettings, read_document},
+    store::TableStore,
 };
-use domain::{
-    settings::{Settings, document::SettingsDocument},
-    trouble::TroubleKind,
-};
-use serde_json::Value;
+use domain::{settings::Settings, trouble::TroubleKind};
 
 use crate::{
     failure::{Failure, Kind},
@@ -20,35 +17,15 @@ use crate::{
     talk::Talk,
 };
 
-mod difference;
-mod plain;
-
-use difference::Change;
-
-/// DynamoDB takes 400 KB for an item; the version and the names need little.
-const MAX_DOCUMENT_BYTES: usize = 399 * 1024;
-
-/// A file that may be put in force.
-struct Candidate {
-    document: Value,
-    settings: Settings,
-}
-
-/// What is in force. A document that cannot be read is nothing to compare with.
-struct InForce {
-    version: u64,
-    document: Value,
-    routes: Vec<String>,
-}
-
 /// Lists every fault of a file.
 pub fn check(file: &Path, talk: &mut Talk<'_>) -> Result<(), Failure> {
+    let candidate = candidate(file)?;
     let Settings {
         connections,
         sites,
         routes,
         ..
-    } = candidate(file)?.settings;
+    } = candidate.settings();
     talk.say(format_args!(
         "{} is without fault: connections {}, sites {}, routes {}.",
         file.display(),
@@ -73,62 +50,37 @@ pub async fn run(
         }
         SettingsCommand::Put { file, yes } => {
             let candidate = candidate(&file)?;
-            put(store, &file, candidate, yes, talk).await
+            put(store, &file, &candidate, yes, talk).await
         }
     }
 }
 
 fn candidate(file: &Path) -> Result<Candidate, Failure> {
-    let document = read_document(file)?;
-    let settings = validated(file, document.clone())?;
-    let document = plain::json(&document);
-    let bytes = document.to_string().len();
-    if bytes > MAX_DOCUMENT_BYTES {
-        let words = format!("  it has {bytes} bytes, and the table takes {MAX_DOCUMENT_BYTES}.");
-        return Err(NoSettings::Faulty(file.to_owned(), 1, words).into());
-    }
-    Ok(Candidate { document, settings })
+    Candidate::of(read_document(file)?).map_err(|faults| NoSettings::of(file, &faults).into())
 }
 
 async fn in_force(store: &TableStore, talk: &mut Talk<'_>) -> Result<InForce, Failure> {
-    let Some(StoredSettings { document, version }) = store.read_settings().await? else {
+    let in_force = InForce::read(store).await?;
+    if in_force.version == 0 {
         talk.say("No settings are in force yet.")?;
-        return Ok(InForce {
-            version: 0,
-            document: Value::Null,
-            routes: Vec::new(),
-        });
-    };
-    let Ok(document) = serde_json::from_str::<SettingsDocument>(&document) else {
+    } else if in_force.document.is_none() {
         talk.say(format_args!(
-            "Version {version} cannot be read as settings: all of it will be replaced."
+            "Version {} cannot be read as settings: all of it will be replaced.",
+            in_force.version
         ))?;
-        return Ok(InForce {
-            version,
-            document: Value::Null,
-            routes: Vec::new(),
-        });
-    };
-    Ok(InForce {
-        version,
-        routes: document
-            .routes
-            .iter()
-            .map(|route| route.name.clone())
-            .collect(),
-        document: plain::json(&document),
-    })
+    }
+    Ok(in_force)
 }
 
 async fn show(store: &TableStore, talk: &mut Talk<'_>) -> Result<(), Failure> {
-    let stored = store.read_settings().await?.ok_or_else(|| {
-        Failure::new(
+    let InForce { version, document } = InForce::read(store).await?;
+    if version == 0 {
+        return Err(Failure::new(
             Kind::Refused,
             "no settings are in force yet",
             "Put some in force with `settings put FILE`.",
-        )
-    })?;
-    let StoredSettings { document, version } = stored;
+        ));
+    }
     let unreadable = || {
         Failure::new(
             Kind::Refused,
@@ -136,8 +88,8 @@ async fn show(store: &TableStore, talk: &mut Talk<'_>) -> Result<(), Failure> {
             "Replace it with `settings put FILE`.",
         )
     };
-    let document: SettingsDocument = serde_json::from_str(&document).map_err(|_| unreadable())?;
-    let text = plain::toml(&document).ok_or_else(unreadable)?;
+    let document = document.ok_or_else(unreadable)?;
+    let text = toml(&document).ok_or_else(unreadable)?;
     talk.say(format_args!("# Version {version}"))?;
     if let Err(faults) = document.validate() {
         talk.say("# It has faults, and the functions refuse it:")?;
@@ -150,22 +102,19 @@ async fn show(store: &TableStore, talk: &mut Talk<'_>) -> Result<(), Failure> {
 
 /// Prints the difference; answers whether there is any.
 fn compare(
-    InForce {
-        version,
-        document,
-        routes,
-    }: &InForce,
+    in_force: &InForce,
     candidate: &Candidate,
     talk: &mut Talk<'_>,
 ) -> Result<bool, Failure> {
-    let changes = difference::between(document, &candidate.document);
+    let version = in_force.version;
+    let changes = in_force.changes_to(candidate);
     if changes.is_empty() {
         talk.say(format_args!(
             "No difference from version {version}, which is in force."
         ))?;
         return Ok(false);
     }
-    if *version > 0 {
+    if version > 0 {
         talk.say(format_args!("Changes to version {version}:"))?;
     }
     for change in &changes {
@@ -178,11 +127,7 @@ fn compare(
         count(|change| matches!(change, Change::Removed { .. })),
         count(|change| matches!(change, Change::Changed { .. })),
     ))?;
-    let kept = &candidate.settings.routes;
-    for gone in routes
-        .iter()
-        .filter(|name| kept.iter().all(|route| route.name.as_str() != **name))
-    {
+    for gone in in_force.routes_lost_to(candidate) {
         talk.say(format_args!(
             "Mind: without the route {gone} its open cases are stuck, until a route has that name \
              again."
@@ -194,12 +139,12 @@ fn compare(
 async fn put(
     store: &TableStore,
     file: &Path,
-    candidate: Candidate,
+    candidate: &Candidate,
     yes: bool,
     talk: &mut Talk<'_>,
 ) -> Result<(), Failure> {
     let in_force = in_force(store, talk).await?;
-    if !compare(&in_force, &candidate, talk)? {
+    if !compare(&in_force, candidate, talk)? {
         return Ok(());
     }
     let replaces = in_force.version;
@@ -208,12 +153,8 @@ async fn put(
         let question = format!("Put this in force as version {version}?");
         talk.confirm(&question, "Repeat the command with --yes.")?;
     }
-    let write = WriteSettings {
-        document: candidate.document.to_string(),
-        replaces,
-    };
-    match store.write_settings(&write).await {
-        Ok(()) => talk.say(format_args!(
+    match candidate.put_in_force(store, replaces).await {
+        Ok(version) => talk.say(format_args!(
             "Version {version} is in force. Webhooks take it up within half a minute, the sweep at \
              its next start."
         )),

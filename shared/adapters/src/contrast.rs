@@ -5,6 +5,7 @@
 pub mod capability;
 pub mod client;
 mod comments;
+pub mod discovery;
 mod enrich;
 mod exchange;
 mod fields;

@@ -5,7 +5,10 @@
 use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 use serde_json::Value;
 
-use crate::telemetry::{catalogue::DELIVERIES, count, here};
+use crate::{
+    store::DoorEvent,
+    telemetry::{catalogue::DELIVERIES, count, here},
+};
 
 /// Bodies beyond this are refused unread; Lambda takes no more either.
 pub const MAX_BODY_BYTES: usize = 6 * 1024 * 1024;
@@ -59,6 +62,16 @@ pub struct Received {
     pub heard: Heard,
     /// What the sender is told.
     pub summary: Value,
+}
+
+/// What is noted of a delivery at the door it came to. Not noted is what came to no door of ours, and
+/// what only we are to blame for.
+pub(crate) const fn event_of(received: &Result<Received, Refusal>) -> Option<DoorEvent> {
+    match received {
+        Ok(_) => Some(DoorEvent::Valid),
+        Err(Refusal::NoSuchDoor | Refusal::Unavailable) => None,
+        Err(refusal) => Some(DoorEvent::Refused(refusal.word())),
+    }
 }
 
 /// What a delivery was to us.

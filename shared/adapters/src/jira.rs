@@ -5,6 +5,7 @@
 pub mod adf;
 pub mod client;
 pub mod delivery;
+pub mod discovery;
 
 mod prune;
 

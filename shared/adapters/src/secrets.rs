@@ -15,6 +15,7 @@ use crate::http::Response;
 mod cache;
 mod door_keys;
 mod file;
+pub mod keeping;
 mod memory;
 mod secrets_manager;
 mod written;
@@ -136,6 +137,18 @@ pub fn name_of(peer: &Peer) -> String {
     match peer {
         Peer::Connection(name) => format!("connections/{name}"),
         Peer::Site(name) => format!("sites/{name}"),
+    }
+}
+
+/// Reads the JSON of a peer's secret, if it has its form.
+fn parsed(peer: &Peer, text: &str) -> Option<PeerSecret> {
+    match peer {
+        Peer::Connection(_) => serde_json::from_str(text)
+            .ok()
+            .map(|secret| PeerSecret::Connection(Arc::new(secret))),
+        Peer::Site(_) => serde_json::from_str(text)
+            .ok()
+            .map(|secret| PeerSecret::Site(Arc::new(secret))),
     }
 }
 

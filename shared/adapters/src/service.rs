@@ -21,10 +21,14 @@ use crate::{
     contrast::ContrastClient,
     http::{Caller, Http, Network},
     jira::JiraClient,
-    secrets::{CachedSecrets, ManagerSecrets, Secrets},
+    secrets::{CachedSecrets, ManagerSecrets, Secrets, keeping::ManagedSecrets},
     store::{TableStore, random_tokens},
     telemetry::{LookingOn, Telemetry, heard_at, here},
 };
+
+mod happenings;
+
+use happenings::DoorsNoted;
 
 /// How long settings and pauses are remembered.
 const REMEMBER_MS: u64 = 30_000;
@@ -135,6 +139,7 @@ pub struct Service {
     contrast: Arc<ContrastClient>,
     jira: Arc<JiraClient>,
     remembered: Mutex<Option<Remembered>>,
+    noted: DoorsNoted,
 }
 
 /// What a service is made of.
@@ -172,6 +177,7 @@ impl Service {
             jira: Arc::new(JiraClient::new(caller, Arc::clone(&secrets))),
             source: settings,
             remembered: Mutex::new(None),
+            noted: DoorsNoted::default(),
             store,
             secrets,
             clock,
@@ -189,14 +195,13 @@ impl Service {
     /// whatever the SDK reads. Warms the connections to DynamoDB and Secrets Manager.
     pub async fn from_environment() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let table = std::env::var("TABLE_NAME").map_err(|_| "TABLE_NAME is not set")?;
-        let prefix =
-            std::env::var("SECRET_PREFIX").unwrap_or_else(|_| "northstar-jira-sync".to_owned());
-        let aws = aws_config::defaults(aws_config::BehaviorVersion::latest())
-            .load()
-            .await;
+        let aws = aws_from_environment().await;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = TableStore::new(aws_sdk_dynamodb::Client::new(&aws), table, random_tokens());
-        let manager = ManagerSecrets::new(aws_sdk_secretsmanager::Client::new(&aws), prefix);
+        let manager = ManagerSecrets::new(
+            aws_sdk_secretsmanager::Client::new(&aws),
+            prefix_from_environment(),
+        );
         let service = Self::new(Parts {
             settings: Arc::new(TableSettings::new(store.clone())),
             secrets: Arc::new(CachedSecrets::new(
@@ -254,6 +259,16 @@ impl Service {
             settings,
             paused,
         })
+    }
+
+    /// Contrast, for what is asked on a person's behalf.
+    pub fn contrast(&self) -> &ContrastClient {
+        &self.contrast
+    }
+
+    /// Jira, for what is asked on a person's behalf.
+    pub fn jira(&self) -> &JiraClient {
+        &self.jira
     }
 
     /// Forgets what is remembered, so that the next use reads afresh.
@@ -319,4 +334,21 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// Where a function that may write secrets writes them, from its environment.
+pub async fn secret_keeper_from_environment() -> ManagedSecrets {
+    let aws = aws_from_environment().await;
+    let client = aws_sdk_secretsmanager::Client::new(&aws);
+    ManagedSecrets::new(client, prefix_from_environment())
+}
+
+async fn aws_from_environment() -> aws_config::SdkConfig {
+    aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .load()
+        .await
+}
+
+fn prefix_from_environment() -> String {
+    std::env::var("SECRET_PREFIX").unwrap_or_else(|_| "northstar-jira-sync".to_owned())
 }

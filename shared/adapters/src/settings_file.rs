@@ -5,7 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::settings::{Settings, document::SettingsDocument};
+use domain::settings::{
+    Settings,
+    document::{Fault, SettingsDocument},
+};
 
 /// Why a file holds no settings.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +43,17 @@ pub fn read_settings(path: &Path) -> Result<Settings, NoSettings> {
 
 /// What a document from a file means, or all its faults.
 pub fn validated(path: &Path, document: SettingsDocument) -> Result<Settings, NoSettings> {
-    document.validate().map_err(|faults| {
+    document
+        .validate()
+        .map_err(|faults| NoSettings::of(path, &faults))
+}
+
+impl NoSettings {
+    /// A file with faults.
+    pub fn of(path: &Path, faults: &[Fault]) -> Self {
         let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
-        NoSettings::Faulty(path.to_owned(), faults.len(), lines.join("\n"))
-    })
+        Self::Faulty(path.to_owned(), faults.len(), lines.join("\n"))
+    }
 }
 
 /// The parser's words without what was written: somebody may have put a secret there.

@@ -13,6 +13,11 @@
 //! | `pauses` | the peer | a peer that refuses our credentials |
 //! | `capabilities` | connection and operation | an operation that a Contrast does not offer |
 //! | `settings` | `current` | the settings document and its version |
+//! | `settings` | `draft` | a document that is being edited, and its version |
+//! | `book#<hour>` | `book` | what happened in an hour, in numbers, with a TTL |
+//! | `sweep` | `last` | what the last sweep did |
+//! | `door#<product>/<name>` | `note` | the last valid and the last refused delivery |
+//! | `audit#<month>` | `<time>#<nonce>` | who did what |
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -23,17 +28,24 @@ use aws_sdk_dynamodb::{
 };
 use domain::{case::CaseId, moment::Moment, trouble::Trouble};
 
+mod audit;
+mod books;
 mod gauges;
+mod happenings;
 mod item;
 mod leases;
 mod letting_go;
 mod lists;
 mod notes;
+mod pointers;
 mod settings;
 mod table;
 
+pub use audit::{AuditEntry, AuditPage, Deed};
+pub use books::{BOOK_DAYS, Book, Entries, Lag, MOST_HOURS};
+pub use happenings::{DoorEvent, DoorNote, SweepNote};
 pub use notes::MissingOperation;
-pub use settings::{StoredSettings, WriteSettings};
+pub use settings::{Draft, StoredSettings, WriteDraft, WriteSettings};
 pub use table::create_table;
 
 /// The index of what is due.

@@ -18,6 +18,7 @@ use domain::ports::Clock;
 mod calls;
 pub mod catalogue;
 mod emf;
+mod ledger;
 mod logs;
 mod looking_on;
 mod scope;
@@ -32,6 +33,7 @@ pub use scope::{Here, count, here};
 pub use trace::Trace;
 
 use catalogue::COLD_STARTS;
+use ledger::Ledger;
 use scope::{Invocation, Scope};
 use trace::Daemon;
 
@@ -44,6 +46,8 @@ pub struct Telemetry {
     metrics: Option<(String, Teller)>,
     pieces: Option<Teller>,
     has_begun: AtomicBool,
+    /// What is to be added to the books.
+    pub(crate) ledger: Ledger,
 }
 
 impl fmt::Debug for Telemetry {
@@ -110,6 +114,7 @@ impl Telemetry {
         // In a box: it is the whole of a function's work, and large.
         let work = Box::pin(work);
         let result = Scope::of(Arc::clone(&invocation)).around(work).await;
+        invocation.enter(&self.ledger);
         if let Some((namespace, print)) = &self.metrics {
             for line in invocation.lines(namespace, clock.now()) {
                 print(&line);

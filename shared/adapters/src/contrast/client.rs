@@ -38,7 +38,7 @@ const DELETING: &str = "deleting the comment in Contrast";
 
 /// Contrast, over HTTP.
 pub struct ContrastClient {
-    exchange: Exchange,
+    pub(super) exchange: Exchange,
     capabilities: Arc<dyn Capabilities>,
 }
 

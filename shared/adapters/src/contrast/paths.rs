@@ -81,6 +81,10 @@ pub const DEFAULT_PATHS: &[(&str, &str)] = &[
         "delete-issue-comment",
         "/api/ns-rest/v1/organizations/{org}/issues/{id}/comments/{comment}",
     ),
+    (
+        LIST_APPLICATIONS,
+        "/api/v4/organizations/{org}/applications",
+    ),
 ];
 
 /// One operation, for both kinds of case.
@@ -104,6 +108,7 @@ impl Operation {
     }
 }
 
+pub(super) const LIST_APPLICATIONS: &str = "list-applications";
 pub(super) const LIST: Operation = Operation::new("list-incidents", "list-issues");
 pub(super) const READ: Operation = Operation::new("read-incident", "read-issue");
 pub(super) const SET_STATUS: Operation = Operation::new("set-incident-status", "set-issue-status");

@@ -17,14 +17,14 @@ use domain::{
 
 use crate::{http::Caller, secrets::Secrets};
 
-mod answer;
-mod call;
+pub(in crate::jira) mod answer;
+pub(in crate::jira) mod call;
 mod comment_wire;
 mod comments;
 mod fields;
 mod pace;
-mod refusal;
-mod search;
+pub(in crate::jira) mod refusal;
+pub(in crate::jira) mod search;
 mod tickets;
 mod wire;
 

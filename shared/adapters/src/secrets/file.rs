@@ -2,7 +2,7 @@
 //!
 //! An error names the file's line and never its words, because the words are secrets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use domain::trouble::{Peer, Trouble};
@@ -19,6 +19,10 @@ impl FileSecrets {
     /// Reads that file.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -3,8 +3,6 @@
 //! An error names the secret and the service's error code; never the content, nor what the JSON
 //! reader has to say of it.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::{
     Client,
@@ -12,7 +10,7 @@ use aws_sdk_secretsmanager::{
 };
 use domain::trouble::{Peer, Trouble};
 
-use super::{PeerSecret, READING, Secrets, name_of, useless};
+use super::{PeerSecret, READING, Secrets, name_of, parsed, useless};
 
 /// Reads `{prefix}/connections/{name}` and `{prefix}/sites/{name}` anew each time; put
 /// [`super::CachedSecrets`] before it.
@@ -50,17 +48,6 @@ impl Secrets for ManagerSecrets {
             .ok_or_else(|| useless(peer, format!("the secret {name} is not text")))?;
         parsed(peer, text)
             .ok_or_else(|| useless(peer, format!("the secret {name} does not have its form")))
-    }
-}
-
-fn parsed(peer: &Peer, text: &str) -> Option<PeerSecret> {
-    match peer {
-        Peer::Connection(_) => serde_json::from_str(text)
-            .ok()
-            .map(|secret| PeerSecret::Connection(Arc::new(secret))),
-        Peer::Site(_) => serde_json::from_str(text)
-            .ok()
-            .map(|secret| PeerSecret::Site(Arc::new(secret))),
     }
 }
 

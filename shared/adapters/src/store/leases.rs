@@ -287,7 +287,7 @@ impl TableStore {
             return Ok(());
         }
         let mut item = key(
-            &super::lists::pointer_partition(&address.0, &address.1),
+            &super::pointers::pointer_partition(&address.0, &address.1),
             "pointer",
         );
         item.insert("case_id".to_owned(), text(lease.link.case.to_string()));

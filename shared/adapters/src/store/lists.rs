@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
-    operation::query::builders::QueryFluentBuilder,
+    operation::query::{QueryOutput, builders::QueryFluentBuilder},
     types::{AttributeValue, KeysAndAttributes, PutRequest, WriteRequest},
 };
 use domain::{
@@ -14,7 +14,7 @@ use domain::{
     link::{Class, HistoryEntry},
     moment::Moment,
     ports::{DuePage, Glimpse, WatchPage},
-    ticket::{SiteName, TicketId},
+    shard::Shard,
     trouble::Trouble,
 };
 
@@ -33,8 +33,10 @@ const HISTORY_DAYS: u64 = 90;
 const SECOND_MS: i64 = 1_000;
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-pub(super) fn pointer_partition(site: &SiteName, ticket: &TicketId) -> String {
-    format!("ticket#{site}#{ticket}")
+/// How many keys of an index hold about a page of a shard's own. The index knows no shards: each reads
+/// the keys of all, and nothing else of those that are not its own.
+fn keys_of(shard: Shard) -> i32 {
+    PAGE * i32::try_from(shard.of()).unwrap_or(1)
 }
 
 impl TableStore {
@@ -103,23 +105,6 @@ impl TableStore {
         Ok(glimpses)
     }
 
-    pub(super) async fn read_pointer(
-        &self,
-        site: &SiteName,
-        ticket: &TicketId,
-    ) -> Result<Option<CaseId>, Trouble> {
-        let item = self
-            .get(
-                &pointer_partition(site, ticket),
-                "pointer",
-                "finding the case of a ticket",
-            )
-            .await?;
-        Ok(item
-            .and_then(|item| text_of(&item, "case_id"))
-            .and_then(|text| CaseId::parse(&text).ok()))
-    }
-
     /// Asks for what is due, the longest due first.
     pub(super) fn query_due(&self, now: Moment) -> QueryFluentBuilder {
         self.client
@@ -143,23 +128,20 @@ impl TableStore {
 
     pub(super) async fn read_due(
         &self,
+        shard: Shard,
         now: Moment,
         after: Option<String>,
     ) -> Result<DuePage, Trouble> {
         let answer = self
             .query_due(now)
-            .limit(PAGE)
-            .set_exclusive_start_key(after.as_deref().and_then(|place| {
-                read_place(place, ("due_list", "due"), |place| {
-                    place.get("due_at").is_some_and(AttributeValue::is_n)
-                })
-            }))
+            .limit(keys_of(shard))
+            .set_exclusive_start_key(after.as_deref().and_then(place_in_due))
             .send()
             .await
             .map_err(|error| trouble("listing what is due", &error))?;
         let mut cases = Vec::new();
         for item in answer.items() {
-            let Some(case) = case_of_key(item) else {
+            let Some(case) = case_of_key(item).filter(|case| shard.has(case)) else {
                 continue;
             };
             cases.push((case, moment_of(item, "due_at").unwrap_or(now)));
@@ -172,13 +154,14 @@ impl TableStore {
 
     pub(super) async fn read_class(
         &self,
+        shard: Shard,
         class: Class,
         after: Option<String>,
         now: Moment,
     ) -> Result<WatchPage, Trouble> {
         let answer = self
             .query_class(class)
-            .limit(PAGE)
+            .limit(keys_of(shard))
             .set_exclusive_start_key(after.as_deref().and_then(|place| {
                 read_place(place, ("class_list", class.word()), |place| {
                     text_of(place, "class_key").is_some_and(|key| !key.is_empty())
@@ -187,27 +170,48 @@ impl TableStore {
             .send()
             .await
             .map_err(|error| trouble("listing a class of links", &error))?;
-        let mut places: HashMap<CaseId, String> = HashMap::new();
-        let mut cases = Vec::new();
-        for item in answer.items() {
-            let Some(case) = case_of_key(item) else {
-                continue;
-            };
-            places.insert(case.clone(), write_place(item));
-            cases.push(case);
-        }
-        let mut rows: Vec<(Glimpse, String)> = self
-            .read_glimpses(&cases, now)
-            .await?
-            .into_iter()
-            .filter_map(|glimpse| {
-                let place = places.get(&glimpse.link.case)?.clone();
-                Some((glimpse, place))
-            })
+        self.read_rows(answer, shard, now).await
+    }
+
+    /// A page of the links that are due at any time, the longest due first: what is to be looked at
+    /// now, what is later, and what is stuck. For people; the sweep asks what is due now.
+    pub async fn list_owed(
+        &self,
+        after: Option<String>,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble> {
+        let answer = self
+            .query_due(Moment::from_epoch_ms(i64::MAX))
+            .limit(PAGE)
+            .set_exclusive_start_key(after.as_deref().and_then(place_in_due))
+            .send()
+            .await
+            .map_err(|error| trouble("listing what is owed", &error))?;
+        self.read_rows(answer, Shard::WHOLE, now).await
+    }
+
+    /// Reads the links of a shard that a page of an index names, in its order.
+    async fn read_rows(
+        &self,
+        answer: QueryOutput,
+        shard: Shard,
+        now: Moment,
+    ) -> Result<WatchPage, Trouble> {
+        let named: Vec<(CaseId, String)> = answer
+            .items()
+            .iter()
+            .filter_map(|item| Some((case_of_key(item)?, write_place(item))))
+            .filter(|(case, _)| shard.has(case))
             .collect();
-        rows.sort_by_key(|(a, _)| a.link.case.to_string());
+        let cases: Vec<CaseId> = named.iter().map(|(case, _)| case.clone()).collect();
+        let glimpses = self.read_glimpses(&cases, now).await?;
+        let mut glimpses: HashMap<CaseId, Glimpse> = glimpses
+            .into_iter()
+            .map(|glimpse| (glimpse.link.case.clone(), glimpse))
+            .collect();
+        let row = |(case, place)| Some((glimpses.remove(&case)?, place));
         Ok(WatchPage {
-            rows,
+            rows: named.into_iter().filter_map(row).collect(),
             next: answer.last_evaluated_key().map(write_place),
         })
     }
@@ -311,6 +315,12 @@ fn write_place(item: &Item) -> String {
         })
         .collect();
     serde_json::Value::Object(parts).to_string()
+}
+
+fn place_in_due(place: &str) -> Option<Item> {
+    read_place(place, ("due_list", "due"), |place| {
+        place.get("due_at").is_some_and(AttributeValue::is_n)
+    })
 }
 
 /// Reads a place in the list of that name and value. One that makes no sense there is none, and the

@@ -9,6 +9,7 @@ use domain::{
     moment::Moment,
     ports::{Acquired, DuePage, Glimpse, Lease, Pause, Saved, Saving, Store, WatchPage},
     settings::ConnectionName,
+    shard::Shard,
     ticket::{SiteName, TicketId},
     trouble::{Peer, Trouble},
 };
@@ -65,17 +66,23 @@ impl Store for TableStore {
         self.read_pointer(site, ticket).await
     }
 
-    async fn list_due(&self, now: Moment, after: Option<String>) -> Result<DuePage, Trouble> {
-        self.read_due(now, after).await
+    async fn list_due_of(
+        &self,
+        shard: Shard,
+        now: Moment,
+        after: Option<String>,
+    ) -> Result<DuePage, Trouble> {
+        self.read_due(shard, now, after).await
     }
 
-    async fn list_class(
+    async fn list_class_of(
         &self,
+        shard: Shard,
         class: Class,
         after: Option<String>,
         now: Moment,
     ) -> Result<WatchPage, Trouble> {
-        self.read_class(class, after, now).await
+        self.read_class(shard, class, after, now).await
     }
 
     async fn list_history(&self, case: &CaseId) -> Result<Vec<HistoryEntry>, Trouble> {

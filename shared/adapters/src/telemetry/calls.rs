@@ -65,7 +65,7 @@ pub(crate) fn note_try(
         product, operation, ..
     } = *purpose;
     let status = Status::of(answer);
-    scope.count_call(product, operation);
+    scope.count_call(product, operation, status.word());
     count(&REMOTE_CALLS, &[product.word(), status.word()], 1);
     let Some(piece) = scope.piece() else {
         return;

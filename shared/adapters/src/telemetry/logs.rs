@@ -3,37 +3,80 @@
 //! Never a body, a token or an e-mail address: what is logged is ids, outcomes, counts and
 //! durations.
 
+use std::env;
+
 use domain::reconcile::{Decision, Outcome, Report};
 use tracing_subscriber::{
-    EnvFilter, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 use super::Here;
 
-/// Starts logging; `LOG_LEVEL` (such as `info` or `debug`) says how much. Whatever it says, nothing
-/// below DEBUG is told: there the libraries print whole events and answers, with secrets in them.
+/// The most that is ever told, whatever `LOG_LEVEL` says: below it the libraries print whole events
+/// and answers, with secrets in them.
+const MOST: LevelFilter = LevelFilter::DEBUG;
+
+/// Starts logging; `LOG_LEVEL` (such as `info`, or `info,adapters=debug`) says how much, up to DEBUG.
 pub fn start_logging() {
-    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
+    let (targets, is_senseless) = wanted("info");
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_env_filter(filter)
+        .with_max_level(MOST)
         .finish()
-        .with(LevelFilter::DEBUG)
+        .with(targets)
         .init();
+    tell_if(is_senseless);
 }
 
-/// Starts logging for a person at a terminal, to standard error; the same rule holds.
+/// Starts logging for a person at a terminal, to standard error; the same rules hold. Without a
+/// `LOG_LEVEL` the fallback says how much.
 pub fn start_logging_for_people(fallback: &str) {
-    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new(fallback));
+    let (targets, is_senseless) = wanted(fallback);
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter(filter)
+        .with_max_level(MOST)
         .finish()
-        .with(LevelFilter::DEBUG)
+        .with(targets)
         .init();
+    tell_if(is_senseless);
+}
+
+/// What `LOG_LEVEL` asks for, and whether it makes no sense and so counts as `info`.
+fn wanted(fallback: &str) -> (Targets, bool) {
+    let written = env::var("LOG_LEVEL").unwrap_or_default();
+    let written = if written.is_empty() {
+        fallback
+    } else {
+        &written
+    };
+    read(written).map_or_else(
+        || (Targets::new().with_default(LevelFilter::INFO), true),
+        |targets| (targets, false),
+    )
+}
+
+/// Reads levels, bare or of a crate or module: `warn`, `info,dynoxide=error`. A bare word that is no
+/// level would be taken for the only crate that is told of, and a slip of the pen would silence all
+/// others: so it makes no sense here.
+fn read(written: &str) -> Option<Targets> {
+    let is_level = |part: &str| part.contains('=') || part.parse::<LevelFilter>().is_ok();
+    let parts = written
+        .split(',')
+        .all(|part| !part.is_empty() && is_level(part));
+    parts.then(|| written.parse().ok()).flatten()
+}
+
+fn tell_if(is_senseless: bool) {
+    if is_senseless {
+        tracing::warn!(
+            "LOG_LEVEL makes no sense and counts as info: write a level, or info,adapters=debug"
+        );
+    }
 }
 
 /// The word for an outcome, as in the catalogue.
@@ -92,7 +135,9 @@ mod tests {
         reconcile::{Decision, Outcome, Report},
     };
 
-    use super::{Here, log_reconcile};
+    use tracing::Level;
+
+    use super::{Here, log_reconcile, read};
 
     /// What was printed.
     #[derive(Clone, Default)]
@@ -146,5 +191,36 @@ mod tests {
         assert_eq!(line["request_id"], "5f1c");
         assert_eq!(line["trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
         assert_eq!(line["decisions"], "lease-lapsed-read-everything,opened");
+    }
+
+    #[test]
+    fn levels_are_read_bare_or_for_a_crate() {
+        let tells = |written: &str, target: &str, level: Level| {
+            let targets = read(written).expect("it makes sense");
+            targets.would_enable(target, &level)
+        };
+        assert!(tells("info", "adapters::http", Level::INFO));
+        assert!(!tells("info", "adapters::http", Level::DEBUG));
+        assert!(!tells("warn", "domain", Level::INFO));
+        assert!(!tells("off", "domain", Level::ERROR));
+        let quiet_store = "info,dynoxide=error";
+        assert!(tells(quiet_store, "adapters", Level::INFO));
+        assert!(!tells(quiet_store, "dynoxide::store", Level::WARN));
+        assert!(tells("info,adapters=debug", "adapters::http", Level::DEBUG));
+    }
+
+    #[test]
+    fn what_is_no_level_makes_no_sense() {
+        for written in [
+            "",
+            "loud",
+            "inof",
+            "info,",
+            "info,adapters",
+            "adapters=loud",
+            "a=b=info",
+        ] {
+            assert_eq!(read(written).map(|it| it.to_string()), None, "{written}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use super::{
     Origin, Telemetry,
     catalogue::Metric,
     emf,
+    ledger::Ledger,
     tally::{Operations, Tally, in_words, total},
     trace::{Piece, Span},
 };
@@ -53,6 +54,11 @@ impl Invocation {
             ("operations", &operations),
         ];
         emf::lines(namespace, &tally, &properties, now)
+    }
+
+    /// Adds what the books keep of it.
+    pub(super) fn enter(&self, ledger: &Ledger) {
+        ledger.enter(&lock(&self.tally));
     }
 
     fn trace_id(&self) -> &str {
@@ -111,9 +117,13 @@ impl Scope {
         SCOPE.scope(self, work).await
     }
 
-    pub(super) fn count_call(&self, product: Product, operation: &'static str) {
-        let of_all = &mut lock(&self.invocation.tally).operations;
-        *of_all.entry((product, operation)).or_default() += 1;
+    pub(super) fn count_call(
+        &self,
+        product: Product,
+        operation: &'static str,
+        status: &'static str,
+    ) {
+        lock(&self.invocation.tally).count_call(product, operation, status);
         if let Some(calls) = &self.calls {
             *lock(calls).entry((product, operation)).or_default() += 1;
         }

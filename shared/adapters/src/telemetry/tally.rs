@@ -17,6 +17,8 @@ pub(super) struct Tally {
     values: BTreeMap<(usize, Vec<&'static str>), Vec<u64>>,
     /// Tries of calls.
     pub(super) operations: Operations,
+    /// The same by how they ended: product, `read` or `write`, and status.
+    pub(super) calls: BTreeMap<[&'static str; 3], u64>,
 }
 
 /// The values of a metric under one combination of dimensions.
@@ -45,6 +47,25 @@ impl Tally {
             (Kind::Gauge, Some(last)) => *last = value,
             (Kind::Each, Some(_)) | (_, None) => values.push(value),
         }
+    }
+
+    /// Counts a try of a call.
+    pub(super) fn count_call(
+        &mut self,
+        product: Product,
+        operation: &'static str,
+        status: &'static str,
+    ) {
+        *self.operations.entry((product, operation)).or_default() += 1;
+        // Some reads are sent as POST: their names tell.
+        let reads = ["read-", "list-", "search-", "check-"];
+        let class = if reads.iter().any(|read| operation.starts_with(read)) {
+            "read"
+        } else {
+            "write"
+        };
+        let calls = self.calls.entry([product.word(), class, status]);
+        *calls.or_default() += 1;
     }
 
     /// All that was counted, in the catalogue's order.

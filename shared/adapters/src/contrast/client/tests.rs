@@ -21,6 +21,7 @@ use crate::{
 
 mod cases;
 mod comments;
+mod discovery;
 
 const ORG: &str = "0aa11111-2222-3333-4444-5555555555ff";
 

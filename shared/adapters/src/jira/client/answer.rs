@@ -9,7 +9,7 @@ use crate::{http::Response, jira::prune::pruned};
 
 /// An answer with its body.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(in crate::jira) struct Answer {
     response: Response,
 }
 
@@ -18,12 +18,12 @@ impl Answer {
         Self { response }
     }
 
-    pub(super) fn status(&self) -> StatusCode {
+    pub(in crate::jira) fn status(&self) -> StatusCode {
         self.response.status()
     }
 
     /// Whether it says that it is JSON, problem descriptions included.
-    pub(super) fn is_json(&self) -> bool {
+    pub(in crate::jira) fn is_json(&self) -> bool {
         let kind = self
             .header(header::CONTENT_TYPE.as_str())
             .unwrap_or_default();
@@ -37,7 +37,7 @@ impl Answer {
     }
 
     /// The body, if it is JSON and makes sense.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(in crate::jira) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         if !self.is_json() {
             return None;
         }

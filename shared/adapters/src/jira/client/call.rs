@@ -10,34 +10,48 @@ use domain::{
     trouble::{Peer, Trouble, TroubleKind},
 };
 use http::{HeaderValue, Method, StatusCode, header};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{JiraClient, answer::Answer, refusal};
 use crate::{
-    http::{Product, Purpose, Repeat, Request},
+    http::{Product, Purpose, Repeat, Request, Response},
     jira::client::wire::WireMyself,
     secrets::{SiteSecret, without},
 };
 
-/// A call before it gets its credentials.
-#[derive(Clone, Debug)]
-pub(super) struct Call {
+/// Below which address a path stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The REST interface, v3, at the site's address for calls.
+    Rest,
+    /// The one of before, which Data Center speaks.
+    OldRest,
+    /// The root of the address that people use; what lives there no scoped token reaches.
+    Site,
+}
+
+/// A call before it gets its credentials. Its body may hold a secret: it has no `Debug`.
+#[derive(Clone)]
+pub(in crate::jira) struct Call {
     /// Its name in metrics and traces.
     operation: &'static str,
     method: Method,
-    /// Below `/rest/api/3`, with its query.
+    place: Place,
+    /// Below its place, with its query.
     path: String,
     body: Option<Value>,
+    /// A secret in the body, which no refusal may repeat.
+    secret: Option<SecretString>,
     repeat: Repeat,
     /// What for, in words for people.
-    pub(super) doing: &'static str,
+    pub(in crate::jira) doing: &'static str,
 }
 
 impl Call {
     /// A call that may be sent again.
-    pub(super) fn harmless(
+    pub(in crate::jira) fn harmless(
         operation: &'static str,
         method: Method,
         path: impl Into<String>,
@@ -46,15 +60,17 @@ impl Call {
         Self {
             operation,
             method,
+            place: Place::Rest,
             path: path.into(),
             body: None,
+            secret: None,
             repeat: Repeat::Harmless,
             doing,
         }
     }
 
     /// A call that must not have its effect twice.
-    pub(super) fn doubling(
+    pub(in crate::jira) fn doubling(
         operation: &'static str,
         method: Method,
         path: impl Into<String>,
@@ -66,15 +82,46 @@ impl Call {
         }
     }
 
-    pub(super) fn with_body(mut self, body: Value) -> Self {
+    pub(in crate::jira) fn with_body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// The same call with a secret in its body.
+    pub(in crate::jira) fn with_secret(mut self, body: Value, secret: &SecretString) -> Self {
+        self.secret = Some(secret.clone());
+        self.with_body(body)
+    }
+
+    /// The same call to the REST interface of Data Center.
+    pub(in crate::jira) fn of_data_center(mut self) -> Self {
+        self.place = Place::OldRest;
+        self
+    }
+
+    /// The same call outside the REST interface, at the address that people use.
+    pub(in crate::jira) fn at_site(mut self) -> Self {
+        self.place = Place::Site;
+        self
+    }
+
+    fn address(&self, site: &Site) -> String {
+        let path = &self.path;
+        match self.place {
+            Place::Rest => format!("{}/rest/api/3{path}", site.api_url),
+            Place::OldRest => format!("{}/rest/api/2{path}", site.api_url),
+            Place::Site => format!("{}{path}", site.url),
+        }
     }
 }
 
 impl JiraClient {
     /// Sends a call about something that may not be there.
-    pub(super) async fn ask(&self, site: &Site, call: Call) -> Result<Found<Answer>, Trouble> {
+    pub(in crate::jira) async fn ask(
+        &self,
+        site: &Site,
+        call: Call,
+    ) -> Result<Found<Answer>, Trouble> {
         let doing = call.doing;
         let answer = self.send(site, call).await?;
         let status = answer.status();
@@ -89,7 +136,7 @@ impl JiraClient {
     }
 
     /// Sends a call about something that is always there.
-    pub(super) async fn demand(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
+    pub(in crate::jira) async fn demand(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
         let doing = call.doing;
         let answer = self.send(site, call).await?;
         if answer.status().is_success() {
@@ -100,7 +147,7 @@ impl JiraClient {
     }
 
     /// Whether Jira knows who we are; anything else is a refusal of the credentials.
-    pub(super) async fn check_account(&self, site: &Site) -> Result<(), Trouble> {
+    pub(in crate::jira) async fn check_account(&self, site: &Site) -> Result<(), Trouble> {
         let call = Call::harmless(
             "check-credentials",
             Method::GET,
@@ -120,8 +167,18 @@ impl JiraClient {
         ))
     }
 
+    /// Sends a call as a stranger.
+    pub(in crate::jira) async fn send_as_stranger(
+        &self,
+        site: &Site,
+        call: &Call,
+    ) -> Result<Answer, Trouble> {
+        let response = self.deliver(call, request_of(site, call, None)?).await?;
+        Ok(Answer::new(response))
+    }
+
     /// Sends a call with the site's credentials; once more if they have been replaced meanwhile.
-    async fn send(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
+    pub(in crate::jira) async fn send(&self, site: &Site, call: Call) -> Result<Answer, Trouble> {
         let peer = Peer::Site(site.name.clone());
         let secret = self.secrets.site(&peer, false).await?;
         let answer = self.send_as(site, &call, &secret).await?;
@@ -146,33 +203,42 @@ impl JiraClient {
         call: &Call,
         secret: &SiteSecret,
     ) -> Result<Answer, Trouble> {
-        let request = request_of(site, call, secret)?;
+        let request = request_of(site, call, Some(secret))?;
+        let response = self.deliver(call, request).await?;
+        let login = login_of(secret);
+        let hidden = call.secret.as_ref().map(ExposeSecret::expose_secret);
+        let secrets = [
+            login.as_str(),
+            secret.api_token.expose_secret(),
+            secret.email.expose_secret(),
+            hidden.unwrap_or_default(),
+        ];
+        Ok(Answer::new(without(response, &secrets)))
+    }
+
+    async fn deliver(&self, call: &Call, request: Request) -> Result<Response, Trouble> {
         let purpose = Purpose {
             product: Product::Jira,
             operation: call.operation,
             repeat: call.repeat,
             doing: call.doing,
         };
-        let response = self.caller.call(request, purpose).await?;
-        let login = login_of(secret);
-        let secrets = [
-            login.as_str(),
-            secret.api_token.expose_secret(),
-            secret.email.expose_secret(),
-        ];
-        Ok(Answer::new(without(response, &secrets)))
+        self.caller.call(request, purpose).await
     }
 }
 
 /// Reads an answer to a question; one that makes no sense may make sense later.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer, doing: &str) -> Result<T, Trouble> {
+pub(in crate::jira) fn read<T: DeserializeOwned>(
+    answer: &Answer,
+    doing: &str,
+) -> Result<T, Trouble> {
     answer
         .json()
         .ok_or_else(|| Trouble::again_later(doing, "the answer made no sense"))
 }
 
 /// Reads the answer to a write, which certainly was done: nobody knows any more what.
-pub(super) fn read_written<T: DeserializeOwned>(
+pub(in crate::jira) fn read_written<T: DeserializeOwned>(
     answer: &Answer,
     doing: &str,
 ) -> Result<T, Trouble> {
@@ -189,7 +255,7 @@ pub(super) fn segment<'a>(id: &'a str, doing: &str) -> Result<&'a str, Trouble> 
     Err(Trouble::never(doing, "this is no id of Jira's"))
 }
 
-fn refused(site: &Site, doing: &str, words: String) -> Trouble {
+pub(in crate::jira) fn refused(site: &Site, doing: &str, words: String) -> Trouble {
     Trouble::of(
         doing,
         words,
@@ -211,17 +277,19 @@ fn login_of(secret: &SiteSecret) -> String {
     ))
 }
 
-fn request_of(site: &Site, call: &Call, secret: &SiteSecret) -> Result<Request, Trouble> {
+fn request_of(site: &Site, call: &Call, secret: Option<&SiteSecret>) -> Result<Request, Trouble> {
     let unwritable = |_| Trouble::never(call.doing, "the request could not be written");
-    let authorization = format!("Basic {}", login_of(secret));
-    let mut authorization =
-        HeaderValue::try_from(authorization).map_err(|error| unwritable(error.into()))?;
-    authorization.set_sensitive(true);
     let mut request = http::Request::builder()
         .method(call.method.clone())
-        .uri(format!("{}/rest/api/3{}", site.api_url, call.path))
-        .header(header::AUTHORIZATION, authorization)
+        .uri(call.address(site))
         .header(header::ACCEPT, "application/json");
+    if let Some(secret) = secret {
+        let authorization = format!("Basic {}", login_of(secret));
+        let mut authorization =
+            HeaderValue::try_from(authorization).map_err(|error| unwritable(error.into()))?;
+        authorization.set_sensitive(true);
+        request = request.header(header::AUTHORIZATION, authorization);
+    }
     let body = call.body.as_ref().map(Value::to_string);
     if body.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");

@@ -23,7 +23,7 @@ struct WireRefusal {
 }
 
 /// The trouble that an answer outside 200 to 299 means. 401 and 404 are decided elsewhere.
-pub(super) fn trouble_of(answer: &Answer, doing: &str) -> Trouble {
+pub(in crate::jira) fn trouble_of(answer: &Answer, doing: &str) -> Trouble {
     let status = answer.status();
     let wire: WireRefusal = answer.json().unwrap_or_default();
     let fields = refused_fields(&wire);
@@ -121,7 +121,7 @@ fn cut(words: &str) -> String {
 }
 
 /// The words with `[e-mail address]` in the place of every e-mail address.
-pub(super) fn without_addresses(words: &str) -> String {
+pub(in crate::jira) fn without_addresses(words: &str) -> String {
     const MASK: &str = "[e-mail address]";
     let of_address =
         |letter: char| letter.is_alphanumeric() || ".!#$%&'*+/=?^_{|}~-@".contains(letter);

@@ -159,7 +159,7 @@ impl JiraClient {
 }
 
 /// A text as a JQL string.
-fn quoted(words: &str) -> String {
+pub(in crate::jira) fn quoted(words: &str) -> String {
     let mut quoted = String::from('"');
     for letter in words.chars() {
         match letter {

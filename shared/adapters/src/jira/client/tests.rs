@@ -23,9 +23,12 @@ use crate::{
     secrets::{PeerSecret, Secrets, SiteSecret},
 };
 
+mod admin_webhooks;
 mod comments;
 mod creation;
 mod credentials;
+mod discovery;
+mod field_kinds;
 mod tickets;
 
 /// Answers in the order in which they were written down, and keeps what it was asked.

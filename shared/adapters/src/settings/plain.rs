@@ -4,13 +4,13 @@ use domain::settings::document::{SettingsDocument, TOML_DATE};
 use serde_json::Value;
 
 /// As JSON. Dates that were written without quotes become text, which means the same.
-pub(super) fn json(document: &SettingsDocument) -> Value {
+pub fn json(document: &SettingsDocument) -> Value {
     // A document is made of texts, numbers, lists and tables with texts for keys: all of it is JSON.
     plain(serde_json::to_value(document).unwrap_or_default())
 }
 
 /// As TOML, if it holds nothing that only JSON can say.
-pub(super) fn toml(document: &SettingsDocument) -> Option<String> {
+pub fn toml(document: &SettingsDocument) -> Option<String> {
     toml::to_string_pretty(&without_nothing(json(document))).ok()
 }
 

@@ -7,12 +7,10 @@ use aws_sdk_secretsmanager::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
 };
-use domain::trouble::Peer;
+use domain::trouble::{Peer, Trouble, TroubleKind};
 
-use adapters::secrets::name_of;
-
-use super::{Kept, KeptSecrets};
-use crate::failure::{Failure, Kind};
+use super::{Kept, SecretKeeper};
+use crate::secrets::name_of;
 
 /// The label of the version that everybody reads.
 const CURRENT: &str = "AWSCURRENT";
@@ -20,6 +18,7 @@ const CURRENT: &str = "AWSCURRENT";
 const WRITTEN: &str = "WRITTEN";
 
 /// The secrets below a prefix.
+#[derive(Clone, Debug)]
 pub struct ManagedSecrets {
     client: Client,
     prefix: String,
@@ -33,13 +32,14 @@ impl ManagedSecrets {
 }
 
 #[async_trait]
-impl KeptSecrets for ManagedSecrets {
+impl SecretKeeper for ManagedSecrets {
     fn name(&self, peer: &Peer) -> String {
         format!("{}/{}", self.prefix.trim_end_matches('/'), name_of(peer))
     }
 
-    async fn read(&self, name: &str) -> Result<Option<Kept>, Failure> {
-        match self.client.get_secret_value().secret_id(name).send().await {
+    async fn read(&self, peer: &Peer) -> Result<Option<Kept>, Trouble> {
+        let name = self.name(peer);
+        match self.client.get_secret_value().secret_id(&name).send().await {
             Ok(value) => {
                 let text = value.secret_string().unwrap_or_default();
                 Ok(Some(Kept {
@@ -48,35 +48,39 @@ impl KeptSecrets for ManagedSecrets {
                 }))
             }
             Err(error) if code_of(&error) == "ResourceNotFoundException" => Ok(None),
-            Err(error) => Err(failure("reading", name, code_of(&error))),
+            Err(error) => Err(trouble("reading", &name, code_of(&error))),
         }
     }
 
-    async fn create(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let request = self.client.create_secret().name(name);
+    async fn create(&self, peer: &Peer, text: &str) -> Result<(), Trouble> {
+        let name = self.name(peer);
+        let request = self.client.create_secret().name(&name);
         match request.secret_string(text).send().await {
             Ok(_) => Ok(()),
-            Err(error) if code_of(&error) == "ResourceExistsException" => Err(meanwhile(name)),
-            Err(error) => Err(failure("making", name, code_of(&error))),
+            Err(error) if code_of(&error) == "ResourceExistsException" => {
+                Err(meanwhile("making", &name))
+            }
+            Err(error) => Err(trouble("making", &name, code_of(&error))),
         }
     }
 
     /// The new version is written beside the current one, and then takes its place only if it is
     /// still the one that was read.
-    async fn replace(&self, name: &str, version: &str, text: &str) -> Result<(), Failure> {
+    async fn replace(&self, peer: &Peer, version: &str, text: &str) -> Result<(), Trouble> {
+        let name = self.name(peer);
         let written = self
             .client
             .put_secret_value()
-            .secret_id(name)
+            .secret_id(&name)
             .secret_string(text)
             .version_stages(WRITTEN)
             .send()
             .await
-            .map_err(|error| failure("writing", name, code_of(&error)))?;
+            .map_err(|error| trouble("writing", &name, code_of(&error)))?;
         let moved = self
             .client
             .update_secret_version_stage()
-            .secret_id(name)
+            .secret_id(&name)
             .version_stage(CURRENT)
             .set_move_to_version_id(written.version_id)
             .remove_from_version_id(version)
@@ -84,8 +88,10 @@ impl KeptSecrets for ManagedSecrets {
             .await;
         match moved {
             Ok(_) => Ok(()),
-            Err(error) if code_of(&error) == "InvalidParameterException" => Err(meanwhile(name)),
-            Err(error) => Err(failure("replacing", name, code_of(&error))),
+            Err(error) if code_of(&error) == "InvalidParameterException" => {
+                Err(meanwhile("replacing", &name))
+            }
+            Err(error) => Err(trouble("replacing", &name, code_of(&error))),
         }
     }
 }
@@ -100,20 +106,21 @@ fn code_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> &str {
     }
 }
 
-fn failure(doing: &str, name: &str, code: &str) -> Failure {
-    Failure::new(
-        Kind::Refused,
-        format!("while {doing} the secret {name}: Secrets Manager answered {code}"),
-        "Look at the region, and whether your credentials may do that. Nothing is in force but \
-         what was before.",
-    )
+fn trouble(doing: &str, name: &str, code: &str) -> Trouble {
+    let doing = format!("{doing} the secret {name}");
+    let words = format!("Secrets Manager answered {code}");
+    match code {
+        "AccessDeniedException"
+        | "ResourceNotFoundException"
+        | "InvalidParameterException"
+        | "InvalidRequestException"
+        | "LimitExceededException" => Trouble::never(&doing, words),
+        _ => Trouble::unknown_effect(&doing, words),
+    }
 }
 
-fn meanwhile(name: &str) -> Failure {
-    Failure::new(
-        Kind::Meanwhile,
-        format!("somebody else changed the secret {name} meanwhile"),
-        "Theirs is in force, yours is not. Agree with them, then repeat the command: it begins \
-         with what they wrote.",
-    )
+fn meanwhile(doing: &str, name: &str) -> Trouble {
+    let doing = format!("{doing} the secret {name}");
+    let words = "somebody else changed it meanwhile";
+    Trouble::of(&doing, words, TroubleKind::Held)
 }

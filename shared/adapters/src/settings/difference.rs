@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// One thing that changes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Change {
+pub enum Change {
     /// It is new.
     Added {
         /// Where.
@@ -49,7 +49,7 @@ impl fmt::Display for Change {
 }
 
 /// Everything that changes, in the order of the paths.
-pub(super) fn between(was: &Value, now: &Value) -> Vec<Change> {
+pub fn between(was: &Value, now: &Value) -> Vec<Change> {
     let (was, now) = (leaves(was), leaves(now));
     let paths: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
     paths
