@@ -242,7 +242,7 @@ fn look_for_remains_of(core: &Arc<Core>, class: Class, glimpse: &Glimpse) {
         LinkState::Opening(opening) => {
             core.violate(format!("{case} is still being opened: {opening:?}"));
         }
-        LinkState::Linked(_) | LinkState::Unrouted { .. } => {}
+        LinkState::Linked(_) | LinkState::Unrouted { .. } | LinkState::Unlinked(_) => {}
     }
     // Where a side is gone, what was owed or on its way stays as it is.
     let both_there = link

@@ -5,12 +5,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use domain::shard::Shard;
 use simulators::{contrast::IncidentSeed, jira::WriteLimit};
 
 use crate::{
     chance::Script,
     core::Core,
     deliveries,
+    functions::Job,
     run::{Outcome, Plan, run_for, start_sweep},
     scenes::pass,
     weather::Weather,
@@ -68,6 +70,8 @@ pub struct Load {
     pub writes_per_second: Option<u32>,
     /// Copies of each webhook function.
     pub copies: usize,
+    /// The first of the shards whose sweeps run beside each other.
+    pub shards: Shard,
     /// Hours after which it is given up.
     pub most_hours: u64,
 }
@@ -87,6 +91,7 @@ const MOST_STEPS: u64 = 3_000_000;
 pub fn put_on(load: Load) -> (Outcome, Measured) {
     let mut weather = Weather::calm();
     weather.copies = load.copies;
+    weather.sweeps_at_once = load.shards.of() as usize;
     let measured = Arc::new(std::sync::Mutex::new(Measured::default()));
     let shared = Arc::clone(&measured);
     let plan = Plan {
@@ -136,7 +141,7 @@ async fn bear(core: &Arc<Core>, load: Load) -> Measured {
     while sweeps < load.most_hours * 12 {
         sweeps += 1;
         next_ms += EVERY_MS;
-        sweep_to_its_end(core, &format!("sweep {sweeps}")).await;
+        sweep_to_its_end(core, load.shards, &format!("sweep {sweeps}")).await;
         let left_ms = u64::try_from(next_ms - core.now_ms()).unwrap_or(QUEUED_MS);
         pass(core, left_ms).await;
         measured.left = count_left(core).await;
@@ -157,21 +162,22 @@ async fn bear(core: &Arc<Core>, load: Load) -> Measured {
     measured.took_ms = last_ms - begun_ms;
     let seconds = u64::try_from(measured.took_ms / 1_000).unwrap_or(0);
     measured.allowed = seconds * u64::from(load.writes_per_second.unwrap_or(0));
-    measure_idle_sweep(core, &mut measured).await;
-    measured.unheard = unheard::change_and_find(core).await;
+    measure_idle_sweep(core, load.shards, &mut measured).await;
+    measured.unheard = unheard::change_and_find(core, load.shards).await;
     measured
 }
 
-/// Sweeps, and goes on as soon as that is over.
-async fn sweep_to_its_end(core: &Arc<Core>, name: &str) {
-    let Some(job) = start_sweep(core, name) else {
-        return;
-    };
+/// Sweeps all shards beside each other, and goes on as soon as the last of them is over.
+async fn sweep_to_its_end(core: &Arc<Core>, shards: Shard, name: &str) {
+    let jobs: Vec<_> = shards
+        .all()
+        .filter_map(|shard| start_sweep(core, &shard.cursor(name), shard))
+        .collect();
     let until_ms = core.now_ms() + SWEEP_MS;
-    while !job.is_over() {
+    while jobs.iter().any(|job| !job.is_over()) {
         if core.now_ms() >= until_ms {
             core.violate(format!("{name} does not come to its end in time"));
-            job.end();
+            jobs.iter().filter(|job| !job.is_over()).for_each(Job::end);
         }
         pass(core, 100).await;
     }
@@ -201,12 +207,13 @@ fn count_tickets(core: &Core) -> BTreeMap<String, u32> {
 const CALLS_AT_REST: u64 = 300;
 const MOST_SWEEPS_TO_REST: u32 = 48;
 
-async fn measure_idle_sweep(core: &Arc<Core>, measured: &mut Measured) {
+async fn measure_idle_sweep(core: &Arc<Core>, shards: Shard, measured: &mut Measured) {
     let calls = || core.record().calls.values().sum::<u64>();
     loop {
         let before = calls();
         let requests_before = core.record().store_operations.clone();
-        sweep_to_its_end(core, &format!("settling sweep {}", measured.sweeps_to_rest)).await;
+        let name = format!("settling sweep {}", measured.sweeps_to_rest);
+        sweep_to_its_end(core, shards, &name).await;
         pass(core, EVERY_MS.unsigned_abs()).await;
         measured.idle_calls = calls() - before;
         let record = core.record();

@@ -10,6 +10,7 @@ use std::{
 };
 
 use clap::Parser;
+use domain::shard::Shard;
 use simulation::{
     chance::Script,
     load::{Load, put_on},
@@ -49,6 +50,9 @@ struct Options {
     /// With `--load`: copies of each webhook function that may run at once.
     #[arg(long, default_value_t = 10)]
     copies: usize,
+    /// With `--load`: shards, each with a sweep of its own beside the others.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(Shard::MOST)))]
+    shards: u32,
     /// Stops after this many failures.
     #[arg(long, default_value_t = 5)]
     failures: usize,
@@ -74,6 +78,7 @@ fn bear(options: &Options, incidents: usize) -> ExitCode {
         incidents,
         writes_per_second: (options.writes_per_second > 0).then_some(options.writes_per_second),
         copies: options.copies,
+        shards: Shard::new(0, options.shards).unwrap_or(Shard::WHOLE),
         most_hours: 24,
     };
     let (outcome, measured) = put_on(load);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use adapters::store::TableStore;
-use domain::moment::Moment;
+use domain::{moment::Moment, shard::Shard};
 use simulators::{
     contrast::{Contrast, Rows, Stir},
     jira::Jira,
@@ -258,15 +258,15 @@ async fn sweep_on_schedule(core: Arc<Core>) {
 /// Starts a sweep, and lets as much time pass as it may take. Tells whether it came to its end by
 /// itself.
 pub async fn sweep(core: &Arc<Core>, name: &str) -> bool {
-    let Some(job) = start_sweep(core, name) else {
+    let Some(job) = start_sweep(core, name, Shard::WHOLE) else {
         return false;
     };
     watch(core, Function::Sweep, &job, name).await;
     job.is_done()
 }
 
-/// Starts a sweep, if another one may run.
-pub fn start_sweep(core: &Arc<Core>, name: &str) -> Option<Job> {
+/// Starts a sweep of a shard's cases, if another one may run.
+pub fn start_sweep(core: &Arc<Core>, name: &str, shard: Shard) -> Option<Job> {
     let cloud = core.cloud()?;
     let telling = Arc::clone(core);
     let named = name.to_owned();
@@ -280,7 +280,7 @@ pub fn start_sweep(core: &Arc<Core>, name: &str) -> Option<Job> {
         name,
         move |service| async move {
             let deadline = Moment::from_epoch_ms(deadline_ms);
-            let report = reconciliation_sweep::handle(&service, deadline).await;
+            let report = reconciliation_sweep::handle(&service, shard, deadline).await;
             telling.tell(|| match report {
                 Ok(report) => format!("-> {named} ended: {report:?}"),
                 Err(trouble) => format!("-> {named} failed: {trouble}"),

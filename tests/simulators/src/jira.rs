@@ -5,7 +5,7 @@
 //! time.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -13,10 +13,12 @@ use allowance::Allowance;
 use serde_json::Value;
 
 mod adf;
+mod admin_webhooks;
 mod allowance;
 mod answer;
 mod authority;
 mod bulk;
+mod catalogue;
 mod comments;
 mod demo;
 mod discovery;
@@ -37,6 +39,7 @@ mod values;
 mod webhook;
 mod world;
 
+pub use admin_webhooks::SimWebhook;
 pub use allowance::WriteLimit;
 pub use people::Impossible;
 pub use traffic::{Call, Fault, FaultKind, TenantLimit};
@@ -75,6 +78,7 @@ pub struct Jira {
     /// Account, project key, permission.
     denied: Vec<(String, String, String)>,
     granted: Vec<(String, String, String)>,
+    administrators: BTreeSet<String>,
     projects: BTreeMap<String, Project>,
     statuses: Vec<Status>,
     priorities: Vec<(String, String)>,
@@ -91,6 +95,7 @@ pub struct Jira {
     search_page: usize,
     anonymous_reads: bool,
     webhook_secret: Option<String>,
+    webhooks: Vec<SimWebhook>,
     bare_comment_events: bool,
     outbox: Vec<Delivery>,
     faults: Vec<Fault>,
@@ -114,6 +119,7 @@ impl Jira {
             people: Vec::new(),
             denied: Vec::new(),
             granted: Vec::new(),
+            administrators: BTreeSet::new(),
             projects: BTreeMap::new(),
             statuses: Vec::new(),
             priorities: Vec::new(),
@@ -130,6 +136,7 @@ impl Jira {
             search_page: search::PAGE_WITH_FIELDS,
             anonymous_reads: false,
             webhook_secret: None,
+            webhooks: Vec::new(),
             bare_comment_events: false,
             outbox: Vec::new(),
             faults: Vec::new(),

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use domain::shard::Shard;
 use simulators::contrast::CloseReason;
 
 use super::{EVERY_MS, sweep_to_its_end};
@@ -29,7 +30,7 @@ const MOST_SWEEPS: u32 = 24;
 /// A ticket and its incident.
 type Linked = (String, String);
 
-pub(super) async fn change_and_find(core: &Arc<Core>) -> Unheard {
+pub(super) async fn change_and_find(core: &Arc<Core>, shards: Shard) -> Unheard {
     let changed = change(core);
     let calls_before = calls(core);
     let mut unheard = Unheard {
@@ -45,7 +46,7 @@ pub(super) async fn change_and_find(core: &Arc<Core>) -> Unheard {
         }
         unheard.sweeps += 1;
         let name = format!("sweep {} after the changes", unheard.sweeps);
-        sweep_to_its_end(core, &name).await;
+        sweep_to_its_end(core, shards, &name).await;
         pass(core, EVERY_MS.unsigned_abs()).await;
     }
 }

@@ -140,6 +140,12 @@ impl Answer {
         )
     }
 
+    /// What the gateway says where no scope covers a call.
+    pub(super) fn out_of_scope() -> Self {
+        let words = "Unauthorized; scope does not match";
+        Self::json(401, json!({ "code": 401, "message": words }))
+    }
+
     pub(super) fn too_many(limit: &'static str, retry_after: Option<u64>) -> Self {
         let mut answer = Self::message(429, "Rate limit exceeded.");
         answer.retry_after = retry_after;

@@ -55,6 +55,20 @@ impl Jira {
         self.granted.push(rule);
     }
 
+    /// Makes an account an administrator of the site, or one no more.
+    pub fn set_administrator(&mut self, account_id: &str, is_administrator: bool) {
+        if is_administrator {
+            self.administrators.insert(account_id.to_owned());
+        } else {
+            self.administrators.remove(account_id);
+        }
+    }
+
+    /// Whether a caller is an administrator of the site: no permission in a project makes one.
+    pub(super) fn administers(&self, who: usize) -> bool {
+        self.administrators.contains(self.account(who))
+    }
+
     /// Changes an account's token; `None` revokes it. Answers whether there is such an account.
     pub fn set_token(&mut self, account_id: &str, token: Option<&str>) -> bool {
         let person = self
@@ -63,6 +77,18 @@ impl Jira {
             .find(|person| person.account_id == account_id);
         person.is_some_and(|person| {
             person.token = token.map(Into::into);
+            true
+        })
+    }
+
+    /// Decides whether an account's token is a scoped one. Answers whether there is such an account.
+    pub fn set_scoped_token(&mut self, account_id: &str, is_scoped: bool) -> bool {
+        let person = self
+            .people
+            .iter_mut()
+            .find(|person| person.account_id == account_id);
+        person.is_some_and(|person| {
+            person.scoped_token = is_scoped;
             true
         })
     }

@@ -104,6 +104,19 @@ impl Jira {
         self.projects.insert(project.key.clone(), project);
     }
 
+    /// Adds many projects, as a large site has them: their keys are P1, P2 and so on.
+    pub fn add_many_projects(&mut self, count: usize) {
+        for number in 1..=count {
+            let (key, id) = (format!("P{number}"), (20_000 + number).to_string());
+            self.add_project(project(
+                &key,
+                &id,
+                &format!("Team {number}"),
+                BTreeMap::new(),
+            ));
+        }
+    }
+
     /// A project to change: its screens, fields, workflow.
     pub fn project_mut(&mut self, key: &str) -> Option<&mut Project> {
         self.projects.get_mut(key)

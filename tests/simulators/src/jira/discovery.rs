@@ -62,6 +62,7 @@ impl Jira {
                 ));
             }
             let has = match project {
+                _ if key == "ADMINISTER" => self.administers(ask.who),
                 Some(project) => self.may(ask.who, &project.key, key),
                 None => self
                     .projects
@@ -87,7 +88,7 @@ impl Jira {
         Ok(Answer::ok(json!({ "permissions": permissions })))
     }
 
-    fn shown_project(&self, key_or_id: &str, who: usize) -> Option<&Project> {
+    pub(super) fn shown_project(&self, key_or_id: &str, who: usize) -> Option<&Project> {
         self.projects
             .values()
             .find(|project| project.key == key_or_id || project.id == key_or_id)
@@ -103,6 +104,10 @@ impl Jira {
             Some("edit") => "ADMINISTER_PROJECTS",
             Some(_) => return Err(Answer::message(400, "The action is not valid.")),
         };
+        let is_state = |state| ["live", "archived", "deleted"].contains(&state);
+        if !ask.query.list("status").all(is_state) {
+            return Err(Answer::message(400, "The status is not valid."));
+        }
         let words = ask.query.get("query").unwrap_or_default().to_lowercase();
         let found: Vec<&Project> = self
             .projects
@@ -290,7 +295,7 @@ impl Jira {
     }
 }
 
-fn page_of(ask: &Ask<'_>, usual: usize) -> Result<(usize, usize), Answer> {
+pub(super) fn page_of(ask: &Ask<'_>, usual: usize) -> Result<(usize, usize), Answer> {
     let bad_number = |()| Answer::message(400, "startAt and maxResults must be numbers.");
     let start = ask.query.number("startAt", 0).map_err(bad_number)?;
     let most = ask.query.number("maxResults", usual).map_err(bad_number)?;

@@ -20,6 +20,8 @@ pub(super) enum Relation {
     Above,
     AtMost,
     Below,
+    /// Words of a text, `~`.
+    Like,
 }
 
 /// A query understood.
@@ -122,6 +124,7 @@ fn clause(
         Some(Token::Sign(">")) => Relation::Above,
         Some(Token::Sign("<=")) => Relation::AtMost,
         Some(Token::Sign("<")) => Relation::Below,
+        Some(Token::Sign("~")) => Relation::Like,
         Some(token) if is_word(&token, "in") => return list(field, Relation::In, tokens),
         Some(token) if is_word(&token, "not") => {
             return match tokens.next() {
@@ -224,6 +227,28 @@ fn quoted(text: &str, mark: char) -> Result<(String, &str), String> {
     Err(format!(
         "Error in the JQL Query: The quoted string '{word}' has not been completed."
     ))
+}
+
+/// Whether a text has all words of a search for text; a star stands for the rest of a word. `None`
+/// where the search has other signs: each has a meaning there, and some are refused.
+pub(super) fn has_words(text: &str, search: &str) -> Option<bool> {
+    let text = text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let search = search.to_lowercase();
+    let mut has_all = true;
+    for wanted in search.split_whitespace() {
+        let (stem, is_open) = match wanted.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (wanted, false),
+        };
+        if stem.is_empty() || !stem.chars().all(char::is_alphanumeric) {
+            return None;
+        }
+        has_all &= words
+            .iter()
+            .any(|word| *word == stem || is_open && word.starts_with(stem));
+    }
+    (!search.trim().is_empty()).then_some(has_all)
 }
 
 /// A moment that a date value means: `-15m` and the like, or a date with or without a time.

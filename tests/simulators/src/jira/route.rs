@@ -15,6 +15,10 @@ pub(super) enum Op {
     CreateMetaTypes,
     CreateMetaFields,
     AssignableSearch,
+    ProjectStatuses,
+    ResolutionSearch,
+    AdminWebhooks,
+    CreateAdminWebhook,
     CreateTicket,
     ReadTicket,
     EditTicket,
@@ -45,6 +49,7 @@ impl Op {
                 | Self::AddComment
                 | Self::EditComment
                 | Self::DeleteComment
+                | Self::CreateAdminWebhook
         )
     }
 
@@ -76,6 +81,15 @@ pub(super) fn route<'a>(method: &http::Method, path: &'a str) -> Result<Route<'a
             "",
         );
     }
+    if path == "/rest/webhooks/1.0/webhook" {
+        return pick(
+            method,
+            &[("GET", Op::AdminWebhooks), ("POST", Op::CreateAdminWebhook)],
+            "/rest/webhooks/1.0/webhook",
+            "",
+            "",
+        );
+    }
     let Some(rest) = path.strip_prefix("/rest/api/3/") else {
         return Err(404);
     };
@@ -103,6 +117,20 @@ pub(super) fn route<'a>(method: &http::Method, path: &'a str) -> Result<Route<'a
             method,
             &[("GET", Op::ProjectSearch)],
             "/project/search",
+            "",
+            "",
+        ),
+        ["project", project, "statuses"] => pick(
+            method,
+            &[("GET", Op::ProjectStatuses)],
+            "/project/{}/statuses",
+            project,
+            "",
+        ),
+        ["resolution", "search"] => pick(
+            method,
+            &[("GET", Op::ResolutionSearch)],
+            "/resolution/search",
             "",
             "",
         ),

@@ -106,7 +106,7 @@ impl Jira {
     }
 
     /// Projects, types and categories that do not exist are errors, and so are unknown fields.
-    fn check_names(&self, jql: &Jql, ask: &Ask<'_>) -> Result<(), Answer> {
+    pub(super) fn check_names(&self, jql: &Jql, ask: &Ask<'_>) -> Result<(), Answer> {
         for clause in &jql.clauses {
             let equality = matches!(clause.relation, Relation::In | Relation::NotIn);
             for value in &clause.values {
@@ -132,7 +132,14 @@ impl Jira {
                             .any(|status| same(value, &status.name, &status.id, "")),
                         equality,
                     ),
-                    "created" | "updated" => (jql::moment(value, ask.now).is_some(), !equality),
+                    "created" | "updated" => (
+                        jql::moment(value, ask.now).is_some(),
+                        !equality && clause.relation != Relation::Like,
+                    ),
+                    "summary" => (
+                        jql::has_words("", value).is_some(),
+                        clause.relation == Relation::Like,
+                    ),
                     "labels" => (true, equality),
                     "key" | "issuekey" | "id" | "issue" => {
                         (self.seen(value, ask.who).is_ok(), equality)
@@ -161,7 +168,7 @@ impl Jira {
         Ok(())
     }
 
-    fn fits(&self, ticket: &SimTicket, clause: &Clause, now: i64) -> bool {
+    pub(super) fn fits(&self, ticket: &SimTicket, clause: &Clause, now: i64) -> bool {
         let any = |test: &dyn Fn(&str) -> bool| clause.values.iter().any(|value| test(value));
         let equal = match clause.field.as_str() {
             "labels" => any(&|value| {
@@ -188,6 +195,9 @@ impl Jira {
                 self.status_named(&ticket.status)
                     .is_some_and(|status| same(value, &status.name, &status.id, ""))
             }),
+            "summary" => {
+                return any(&|value| jql::has_words(&ticket.summary, value) == Some(true));
+            }
             "created" => {
                 return any(&|value| compares(ticket.created_ms, clause.relation, value, now));
             }
@@ -298,7 +308,7 @@ fn compares(moment: i64, relation: Relation, value: &str, now: i64) -> bool {
         Relation::Above => moment > other,
         Relation::AtMost => moment <= other,
         Relation::Below => moment < other,
-        Relation::In | Relation::NotIn => false,
+        Relation::In | Relation::NotIn | Relation::Like => false,
     })
 }
 

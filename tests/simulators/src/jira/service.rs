@@ -2,7 +2,7 @@
 //!
 //! The meaning of each operation stands elsewhere; nothing here changes a ticket.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Call, FaultKind, Jira, LOST_ANSWER, LOST_REQUEST, SIMULATED,
@@ -39,7 +39,11 @@ impl Jira {
     ) -> http::Response<Vec<u8>> {
         let method = request.method();
         let (gateway, path) = self.below_site(request.uri().path());
-        let routed = route(method, path);
+        let routed = if is_at_home(request.uri().host(), gateway) {
+            route(method, path)
+        } else {
+            Err(404)
+        };
         let (answer, fate) = match self.due_fault(method.as_str(), path) {
             Some(FaultKind::LoseRequest) => (Answer::html(502), Fate::RequestLost),
             Some(FaultKind::Status(status, retry_after)) => {
@@ -116,6 +120,8 @@ impl Jira {
         }
         let query = Query::of(request.uri().query());
         match route.op {
+            Op::TenantInfo if gateway => return Answer::html(404),
+            Op::AdminWebhooks | Op::CreateAdminWebhook if gateway => return Answer::out_of_scope(),
             Op::TenantInfo => return Answer::ok(json!({ "cloudId": self.cloud_id })),
             Op::ServerInfo => return self.server_info(now),
             Op::OldSearch => {
@@ -127,7 +133,7 @@ impl Jira {
             _ => {}
         }
         let Some(who) = self.caller(request.headers(), gateway) else {
-            return self.answer_nobody(route.op);
+            return self.answer_nobody(route.op, &query);
         };
         let body = match body_of(request, route.op) {
             Ok(body) => body,
@@ -146,9 +152,27 @@ impl Jira {
     }
 
     /// What nobody gets: on the search nothing at all with a 200, elsewhere mostly a 401.
-    fn answer_nobody(&self, op: Op) -> Answer {
+    fn answer_nobody(&self, op: Op, query: &Query<'_>) -> Answer {
         match op {
             Op::Search => Answer::ok(json!({ "issues": [], "isLast": true })),
+            Op::ProjectSearch if self.anonymous_reads => Answer::ok(json!({
+                "startAt": 0, "maxResults": 50, "total": 0, "isLast": true, "values": [],
+            })),
+            Op::MyPermissions if self.anonymous_reads => {
+                let wanted = query.list("permissions");
+                let none: Map<String, Value> = wanted
+                    .map(|key| {
+                        (
+                            key.to_owned(),
+                            json!({ "key": key, "havePermission": false }),
+                        )
+                    })
+                    .collect();
+                Answer::ok(json!({ "permissions": none }))
+            }
+            Op::ProjectStatuses if self.anonymous_reads => {
+                Answer::message(404, "No project could be found.")
+            }
             Op::ReadTicket | Op::Transitions | Op::Links | Op::Comments | Op::ReadComment
                 if self.anonymous_reads =>
             {
@@ -171,6 +195,10 @@ impl Jira {
             Op::ProjectSearch => self.project_search(ask),
             Op::CreateMetaTypes => self.create_meta_types(ask),
             Op::CreateMetaFields => self.create_meta_fields(ask),
+            Op::ProjectStatuses => self.project_statuses(ask),
+            Op::ResolutionSearch => self.resolution_search(ask),
+            Op::AdminWebhooks => self.list_admin_webhooks(ask),
+            Op::CreateAdminWebhook => self.create_admin_webhook(ask),
             Op::AssignableSearch => self.assignable_search(ask),
             Op::CreateTicket => self.create_ticket(ask),
             Op::ReadTicket => self.read_ticket(ask),
@@ -193,6 +221,16 @@ impl Jira {
             )),
             Op::TenantInfo | Op::ServerInfo | Op::OldSearch => Err(Answer::html(404)),
         }
+    }
+}
+
+/// Whether a host has what the path names: the gateway for scoped tokens has nothing but sites, and
+/// no site has the gateway. A host that is neither (loopback) stands for both.
+fn is_at_home(host: Option<&str>, gateway: bool) -> bool {
+    match host {
+        Some("api.atlassian.com") => gateway,
+        Some(host) if host.ends_with(".atlassian.net") => !gateway,
+        _ => true,
     }
 }
 

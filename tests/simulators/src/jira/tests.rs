@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Jira;
 
+mod discovering;
 mod reading;
 mod refusals;
 mod telling;

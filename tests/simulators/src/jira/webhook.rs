@@ -6,15 +6,26 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{Audience, Jira, SimComment, render::put_visibility, text};
+use super::{Audience, Jira, SimComment, render::put_visibility, text, text_at};
 
 /// One delivery of the webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
+    /// Where it goes; `None` for the webhook that was set up by hand (its secret alone is known).
+    pub url: Option<String>,
     /// The headers, among them the signature.
     pub headers: Vec<(String, String)>,
     /// The body, exactly as it was signed.
     pub body: Vec<u8>,
+}
+
+impl Delivery {
+    /// Whether it goes to a door with this path, at whatever host; what was set up by hand goes to
+    /// any.
+    pub fn goes_to(&self, path: &str) -> bool {
+        let url = self.url.as_deref();
+        url.is_none_or(|url| url::Url::parse(url).is_ok_and(|url| url.path() == path))
+    }
 }
 
 /// One item of a changelog.
@@ -70,17 +81,7 @@ impl Jira {
 
     /// The value of `X-Hub-Signature` for a body; `None` without a webhook.
     pub fn sign(&self, body: &[u8]) -> Option<String> {
-        let secret = self.webhook_secret.as_ref()?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-        mac.update(body);
-        let mut signature = String::with_capacity(71);
-        signature.push_str("sha256=");
-        for byte in mac.finalize().into_bytes() {
-            for nibble in [byte >> 4, byte & 15] {
-                signature.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-        }
-        Some(signature)
+        signature(self.webhook_secret.as_ref()?, body)
     }
 
     pub(super) fn tell_created(&mut self, id: u64, actor: &str, now: i64) {
@@ -111,7 +112,7 @@ impl Jira {
         changes: &[Change],
         now: i64,
     ) {
-        if self.webhook_secret.is_none() {
+        if self.tells_nobody() {
             return;
         }
         let Some(ticket) = self.present(id) else {
@@ -134,7 +135,7 @@ impl Jira {
             body["changelog"] = json!({ "id": self.next_change.to_string(), "items": items });
             self.next_change += 1;
         }
-        self.queue(&body, "Primary");
+        self.queue(id, &body, "Primary", now);
     }
 
     fn change_json(&self, change: &Change) -> Value {
@@ -175,7 +176,7 @@ impl Jira {
         flow: &str,
         now: i64,
     ) {
-        if self.webhook_secret.is_none() {
+        if self.tells_nobody() {
             return;
         }
         let Some(ticket) = self.present(id) else {
@@ -196,28 +197,51 @@ impl Jira {
         if !self.bare_comment_events {
             body["issue"] = self.ticket_for_comment_event(ticket);
         }
-        self.queue(&body, flow);
+        self.queue(id, &body, flow, now);
     }
 
-    fn queue(&mut self, body: &Value, flow: &str) {
-        let body = body.to_string().into_bytes();
-        let Some(signature) = self.sign(&body) else {
-            return;
-        };
-        let identifier = format!("00000000-0000-4000-8000-{:012x}", self.next_delivery);
-        self.next_delivery += 1;
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        self.outbox.push(Delivery {
-            headers: vec![
+    /// Queues an event of a ticket for everybody who is to be told of it.
+    fn queue(&mut self, id: u64, body: &Value, flow: &str, now: i64) {
+        let event = text_at(body, "webhookEvent").unwrap_or_default();
+        let by_hand = self.webhook_secret.iter();
+        let mut receivers: Vec<_> = by_hand
+            .map(|secret| (None, Some(secret.clone()), false))
+            .collect();
+        receivers.extend(self.receivers_of(event, id, now));
+        for (url, secret, is_bare) in receivers {
+            let body = if is_bare {
+                Vec::new()
+            } else {
+                body.to_string().into_bytes()
+            };
+            let identifier = format!("00000000-0000-4000-8000-{:012x}", self.next_delivery);
+            self.next_delivery += 1;
+            let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            let mut headers = vec![
                 header("Content-Type", "application/json; charset=UTF-8"),
                 header("User-Agent", "Atlassian Webhook HTTP Client"),
-                header("X-Hub-Signature", &signature),
                 header("X-Atlassian-Webhook-Identifier", &identifier),
                 header("X-Atlassian-Webhook-Flow", flow),
-            ],
-            body,
-        });
+            ];
+            let signed = secret.and_then(|secret| signature(&secret, &body));
+            headers.extend(signed.map(|signed| header("X-Hub-Signature", &signed)));
+            self.outbox.push(Delivery { url, headers, body });
+        }
     }
+}
+
+/// The signature of a body, as `X-Hub-Signature` bears it.
+fn signature(secret: &str, body: &[u8]) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    mac.update(body);
+    let mut signature = String::with_capacity(71);
+    signature.push_str("sha256=");
+    for byte in mac.finalize().into_bytes() {
+        for nibble in [byte >> 4, byte & 15] {
+            signature.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    Some(signature)
 }
 
 fn id_in(table: &[(String, String)], name: &str) -> Option<String> {
