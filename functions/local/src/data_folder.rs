@@ -49,4 +49,9 @@ impl DataFolder {
     pub fn store_file(&self) -> PathBuf {
         self.path.join("store.sqlite")
     }
+
+    /// The file of the secrets that the console writes.
+    pub fn secrets_file(&self) -> PathBuf {
+        self.path.join("secrets.toml")
+    }
 }

@@ -8,21 +8,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use adapters::{
-    clock::SystemClock,
-    http::Http,
-    secrets::{MemorySecrets, SecretsDocument},
-};
+use adapters::{clock::SystemClock, http::Http, secrets::MemorySecrets};
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use domain::{
-    ports::Clock as _,
-    settings::{Settings, document::SettingsDocument},
-};
+use domain::{ports::Clock as _, settings::document::SettingsDocument};
 use simulators::{
     contrast::{
         Contrast, DEMO_API_KEY, DEMO_ORG_ID, DEMO_SERVICE_KEY, DEMO_USER, LOST_ANSWER, SIMULATED,
@@ -156,28 +149,30 @@ impl Demo {
     }
 }
 
-/// The demo's settings.
-pub fn demo_settings(addresses: &Addresses) -> Result<Settings, Box<dyn std::error::Error>> {
+/// The demo's settings, as a document.
+pub fn demo_settings(
+    addresses: &Addresses,
+) -> Result<SettingsDocument, Box<dyn std::error::Error>> {
     let text = include_str!("demo/settings.toml")
         .replace("@CONTRAST@", &addresses.contrast)
         .replace("@JIRA@", &addresses.jira)
         .replace("@ORG@", DEMO_ORG_ID);
     let document: SettingsDocument = toml::from_str(&text)?;
-    document
-        .validate()
-        .map_err(|faults| format!("the demo's settings have faults: {faults:?}").into())
+    if let Err(faults) = document.clone().validate() {
+        return Err(format!("the demo's settings have faults: {faults:?}").into());
+    }
+    Ok(document)
 }
 
 /// The demo's secrets; they open nothing beyond this process.
 pub fn demo_secrets() -> Result<MemorySecrets, toml::de::Error> {
     let (email, token) = Jira::DEMO_LOGIN;
-    let document: SecretsDocument = toml::from_str(&format!(
+    MemorySecrets::parse(&format!(
         "[connections.demo]\nusername = \"{DEMO_USER}\"\nservice_key = \"{DEMO_SERVICE_KEY}\"\n\
          api_key = \"{DEMO_API_KEY}\"\nwebhook_secrets = [\"{PUSH_SECRET}\"]\n\
          [sites.acme]\nemail = \"{email}\"\napi_token = \"{token}\"\nwebhook_secrets = [\"{}\"]\n",
         Jira::DEMO_SECRET
-    ))?;
-    Ok(MemorySecrets::new(document))
+    ))
 }
 
 async fn serve_contrast(State(demo): State<Arc<Demo>>, request: Request) -> Response {

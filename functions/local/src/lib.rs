@@ -3,6 +3,7 @@
 //! With settings it does the main job for real; without, it plays with a simulated Contrast and a
 //! simulated Jira, and nothing leaves this machine.
 
+pub mod console;
 pub mod counting;
 pub mod data_folder;
 pub mod database;

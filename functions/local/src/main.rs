@@ -9,7 +9,7 @@ use local::{options::Options, run::run};
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let fallback = if options.settings.is_some() {
+    let fallback = if options.settings.is_some() || options.data.is_some() {
         // The embedded store warns of each condition that fails, which is how leases work.
         "info,dynoxide=error"
     } else {

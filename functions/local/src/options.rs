@@ -8,7 +8,8 @@ use clap::Parser;
 ///
 /// Without options it plays with a simulated Contrast and a simulated Jira, tells a short story,
 /// and stays up with a page to try things on. With --settings and --secrets it does the main job
-/// with the Contrast and the Jira of the settings.
+/// with the Contrast and the Jira of the settings. With --data alone it does the main job too, and is
+/// set up on the pages of its console: settings and secrets are kept in that folder.
 #[derive(Clone, Debug, Parser)]
 #[command(version, about, long_about)]
 pub struct Options {
@@ -19,7 +20,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", requires = "settings")]
     pub secrets: Option<PathBuf>,
     /// Where state is kept across restarts; without it, state lives as long as the process
-    #[arg(long, value_name = "DIR", requires = "settings")]
+    #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]

@@ -6,10 +6,11 @@ use adapters::{
     clock::SystemClock,
     http::{Http, Network},
     secrets::{FileSecrets, Secrets},
-    service::{FixedSettings, Parts, Service, SettingsSource},
-    store::{TableStore, create_table, random_tokens},
+    service::{Parts, Service, SettingsSource, TableSettings},
+    store::{TableStore, WriteSettings, create_table, random_tokens},
 };
 use axum::Router;
+use console::SettingsKept;
 use domain::{ports::Clock, settings::Settings, trouble::Peer};
 use tokio::{
     net::TcpListener,
@@ -19,6 +20,7 @@ use tokio::{
 };
 
 use crate::{
+    console::console_routes,
     counting::CountingNetwork,
     data_folder::DataFolder,
     database::{EmbeddedDatabase, TABLE},
@@ -39,6 +41,7 @@ pub async fn run(options: Options) -> Result<(), Failure> {
         (Some(settings), Some(secrets)) => {
             run_for_real(&options, settings, secrets, listener).await
         }
+        _ if options.data.is_some() => run_set_up_by_console(&options, listener).await,
         _ if address.ip().is_loopback() => run_demo(&options, listener, address).await,
         _ => Err(
             "the demo listens on loopback only; choose an address such as 127.0.0.1:8080".into(),
@@ -60,6 +63,7 @@ async fn run_for_real(
 ) -> Result<(), Failure> {
     let source = SettingsFile::open(settings)?;
     let secrets = Arc::new(FileSecrets::new(secrets));
+    let kept = SettingsKept::InFile(settings.to_owned());
     require_secrets(&*source.read().await?, &*secrets).await?;
     // Held until the end: it keeps other processes out.
     let folder = match &options.data {
@@ -68,21 +72,52 @@ async fn run_for_real(
     };
     let file = folder.as_ref().map(DataFolder::store_file);
     let database = EmbeddedDatabase::start(file.as_deref()).await?;
-    let host = host_of(&database, secrets, Arc::new(source)).await?;
+    let store = store_of(&database).await?;
+    let host = host_of(store, secrets.clone(), Arc::new(source))?;
+    if options.data.is_none() {
+        println!("State is kept in memory only; --data DIR keeps it across restarts.");
+    }
+    serve_for_real(options, listener, host, secrets, kept).await?;
+    database.stop().await;
+    Ok(())
+}
+
+/// Settings and secrets are what the console writes into the folder.
+async fn run_set_up_by_console(options: &Options, listener: TcpListener) -> Result<(), Failure> {
+    let path = options.data.as_deref().ok_or("there is no --data DIR")?;
+    // Held until the end: it keeps other processes out.
+    let folder = DataFolder::open(path)?;
+    let database = EmbeddedDatabase::start(Some(&folder.store_file())).await?;
+    let store = store_of(&database).await?;
+    if store.read_settings().await?.is_none() {
+        println!("No settings are in force yet: set the service up on the console.");
+    }
+    let secrets = Arc::new(FileSecrets::new(folder.secrets_file()));
+    let source = Arc::new(TableSettings::new(store.clone()));
+    let host = host_of(store, secrets.clone(), source)?;
+    serve_for_real(options, listener, host, secrets, SettingsKept::InTable).await?;
+    database.stop().await;
+    Ok(())
+}
+
+async fn serve_for_real(
+    options: &Options,
+    listener: TcpListener,
+    host: Arc<Host>,
+    secrets: Arc<FileSecrets>,
+    kept: SettingsKept,
+) -> Result<(), Failure> {
     let address = listener.local_addr()?;
+    let (console, entrance) = console_routes(&host, secrets, kept, address)?;
     println!("Northstar Jira Sync listens on http://{address}");
     println!("  webhooks: POST /webhooks/contrast/<connection>, POST /webhooks/jira/<site>");
     println!(
         "  on this machine: POST /sweep, GET /status; a sweep every {} s",
         options.sweep_every
     );
-    if options.data.is_none() {
-        println!("  state is kept in memory only; --data DIR keeps it across restarts");
-    }
-    let router = routes(Arc::clone(&host));
-    serve(options, listener, router, host, None).await?;
-    database.stop().await;
-    Ok(())
+    println!("  the console: {entrance}");
+    let router = routes(Arc::clone(&host)).merge(console);
+    serve(options, listener, router, host, None).await
 }
 
 /// Refuses to start while a connection or a site has no usable secret; each is told.
@@ -110,12 +145,16 @@ async fn run_demo(
     let network: Arc<dyn Http> = Arc::new(Network::new()?);
     let (demo, addresses) = Demo::start(network, format!("http://{address}")).await?;
     let settings = demo_settings(&addresses).map_err(|error| error.to_string())?;
-    let host = host_of(
-        &database,
-        Arc::new(demo_secrets()?),
-        Arc::new(FixedSettings(Arc::new(settings))),
-    )
-    .await?;
+    let store = store_of(&database).await?;
+    let write = WriteSettings {
+        document: serde_json::to_string(&settings)?,
+        replaces: 0,
+    };
+    store.write_settings(&write).await?;
+    let secrets = Arc::new(demo_secrets()?);
+    let source = Arc::new(TableSettings::new(store.clone()));
+    let host = host_of(store, secrets.clone(), source)?;
+    let (console, entrance) = console_routes(&host, secrets, SettingsKept::InTable, address)?;
     let router = routes(Arc::clone(&host)).merge(page_routes(
         Arc::clone(&host),
         Arc::clone(&demo),
@@ -125,33 +164,40 @@ async fn run_demo(
         Arc::clone(&demo),
         crate::demo::take_in_pushes,
     ));
+    let router = router.merge(console);
     println!(
         "Northstar Jira Sync, with a simulated Contrast and a simulated Jira; nothing leaves this machine."
     );
+    println!("The console: {entrance}");
     serve(options, listener, router, host, Some((demo, address))).await?;
     database.stop().await;
     Ok(())
 }
 
+/// The table of an embedded store.
+async fn store_of(database: &EmbeddedDatabase) -> Result<TableStore, Failure> {
+    let client = database.client();
+    create_table(&client, TABLE).await?;
+    Ok(TableStore::new(client, TABLE, random_tokens()))
+}
+
 /// The service over an embedded store.
-async fn host_of(
-    database: &EmbeddedDatabase,
+fn host_of(
+    store: TableStore,
     secrets: Arc<dyn Secrets>,
     settings: Arc<dyn SettingsSource>,
 ) -> Result<Arc<Host>, Failure> {
-    let client = database.client();
-    create_table(&client, TABLE).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let network = Arc::new(CountingNetwork::new(Arc::new(Network::new()?)));
     let service = Service::new(Parts {
-        store: TableStore::new(client, TABLE, random_tokens()),
+        store,
         secrets,
         clock,
         settings,
         http: network.clone(),
     });
     Ok(Arc::new(Host {
-        service,
+        service: Arc::new(service),
         network,
         sweeping: tokio::sync::Mutex::new(()),
     }))

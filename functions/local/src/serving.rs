@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{moment::Moment, ports::Clock, sweep::SweepReport, trouble::Trouble};
+use domain::{moment::Moment, ports::Clock, shard::Shard, sweep::SweepReport, trouble::Trouble};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -33,7 +33,7 @@ const SWEEP_MS: u64 = 240_000;
 /// The service and what is counted around it.
 pub struct Host {
     /// The service.
-    pub service: Service,
+    pub service: Arc<Service>,
     /// The counting seam.
     pub network: Arc<CountingNetwork>,
     /// Held while a sweep runs: there is one at a time.
@@ -46,7 +46,7 @@ impl Host {
         let _one_at_a_time = self.sweeping.lock().await;
         let before = self.network.calls();
         let deadline = self.service.clock.now().plus_ms(SWEEP_MS);
-        let report = reconciliation_sweep::handle(&self.service, deadline).await?;
+        let report = reconciliation_sweep::handle(&self.service, Shard::WHOLE, deadline).await?;
         Ok((report, self.network.calls() - before))
     }
 

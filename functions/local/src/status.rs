@@ -1,8 +1,11 @@
 //! What `/status` tells: each case's state, its ticket, and what is due.
 
-use adapters::store::TableStore;
+use adapters::{
+    cases::{is_due, state_of},
+    store::TableStore,
+};
 use domain::{
-    link::{Class, LinkState, Reach},
+    link::Class,
     moment::Moment,
     ports::{Glimpse, Store},
     trouble::Trouble,
@@ -72,44 +75,6 @@ pub async fn glimpse_all(store: &dyn Store, now: Moment) -> Result<Vec<Glimpse>,
     Ok(glimpses)
 }
 
-fn is_due(glimpse: &Glimpse, now: Moment) -> bool {
-    glimpse.due_at.is_some_and(|due_at| due_at <= now)
-}
-
-/// The state of a case in one word, and why, for people.
-pub fn state_of(glimpse: &Glimpse, now: Moment) -> (&'static str, String) {
-    let link = &glimpse.link;
-    let mishap = link
-        .mishap
-        .as_ref()
-        .map(|mishap| mishap.words.clone())
-        .unwrap_or_default();
-    if link.is_stuck() {
-        return ("stuck", mishap);
-    }
-    match &link.state {
-        LinkState::Unrouted { reason } => ("unrouted", reason.clone()),
-        LinkState::Opening(_) => ("opening", mishap),
-        LinkState::New => ("new", mishap),
-        LinkState::Linked(pair) if pair.case_gone_since.is_some() => (
-            "unreachable",
-            "Contrast does not show us the case any more.".to_owned(),
-        ),
-        LinkState::Linked(pair) => match pair.reach {
-            Reach::Unreachable { since } => (
-                "unreachable",
-                format!(
-                    "Jira has not shown us the ticket since {}.",
-                    since.for_people()
-                ),
-            ),
-            Reach::Reachable if !mishap.is_empty() => ("due", mishap),
-            Reach::Reachable if is_due(glimpse, now) => ("due", String::new()),
-            Reach::Reachable => ("in-step", String::new()),
-        },
-    }
-}
-
 fn tell_case(glimpse: &Glimpse, now: Moment) -> Value {
     let link = &glimpse.link;
     let (state, why) = state_of(glimpse, now);
@@ -123,7 +88,7 @@ fn tell_case(glimpse: &Glimpse, now: Moment) -> Value {
         "number": link.case.number(),
         "kind": link.case.kind().word(),
         "name": link.facts.name,
-        "state": state,
+        "state": state.word(),
         "why": why,
         "attempts": link.attempts,
         "due_at": due_at,

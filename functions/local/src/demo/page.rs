@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use adapters::cases::{CaseState, state_of};
 use axum::{
     Json, Router,
     extract::State,
@@ -28,7 +29,7 @@ use simulators::{
 use super::{Demo, acts::Act, lock};
 use crate::{
     serving::{Host, refuse_strangers, unavailable},
-    status::{glimpse_all, state_of},
+    status::glimpse_all,
 };
 
 /// Cases that the page shows.
@@ -264,7 +265,7 @@ impl<'a> Shown<'a> {
 }
 
 fn tell_case(shown: &Shown<'_>, org: &str, glimpse: Option<&Glimpse>, now: Moment) -> Value {
-    let (state, why) = glimpse.map_or(("new", String::new()), |glimpse| state_of(glimpse, now));
+    let (state, why) = glimpse.map_or((CaseState::New, String::new()), |it| state_of(it, now));
     let link = glimpse.map(|glimpse| &glimpse.link);
     let comments: Vec<Value> = shown
         .comments
@@ -291,7 +292,7 @@ fn tell_case(shown: &Shown<'_>, org: &str, glimpse: Option<&Glimpse>, now: Momen
         // The simulated Contrast has no pages.
         "url": Value::Null,
         "comments": comments,
-        "state": state,
+        "state": state.word(),
         "why": why,
     })
 }

@@ -9,6 +9,8 @@ use super::{Both, Demo};
 
 /// Tells the intake that a push comes from the simulated Contrast itself.
 pub const SENDER_HEADER: &str = "x-simulated-sender";
+/// The only door that simulated deliveries of Jira's go to; a webhook that leads elsewhere is lost.
+const JIRA_DOOR: &str = "/webhooks/jira/acme";
 
 /// A webhook on its way.
 pub struct Letter {
@@ -35,8 +37,10 @@ pub fn take_mail(both: &mut Both) -> Vec<Letter> {
         headers: push.headers,
         body: push.body,
     });
-    let deliveries = both.jira.take_outbox().into_iter().map(|delivery| Letter {
-        path: "/webhooks/jira/acme",
+    let deliveries = both.jira.take_outbox().into_iter();
+    let deliveries = deliveries.filter(|delivery| delivery.goes_to(JIRA_DOOR));
+    let deliveries = deliveries.map(|delivery| Letter {
+        path: JIRA_DOOR,
         headers: delivery.headers,
         body: delivery.body,
     });
