@@ -8,4 +8,5 @@
 
 pub mod engine;
 pub mod telling;
+pub mod visitor;
 pub mod world;

@@ -20,18 +20,31 @@ const MAX_LINE: usize = 1024 * 1024;
 /// The most metrics on one line, and values of one metric.
 const MOST: usize = 100;
 /// What Jira is called for.
-const OF_JIRA: [&str; 14] = [
+const OF_JIRA: [&str; 27] = [
     "check-credentials",
     "create-comment",
     "create-ticket",
+    "create-webhook",
     "delete-comment",
     "edit-comment",
     "edit-ticket",
+    "find-people",
     "link-ticket",
     "list-comments",
+    "list-epics",
+    "list-fields",
+    "list-issue-types",
+    "list-projects",
+    "list-resolutions",
+    "list-statuses",
     "list-transitions",
+    "list-webhooks",
     "move-ticket",
+    "read-account",
+    "read-cloud-id",
     "read-comments",
+    "read-permissions",
+    "read-server",
     "read-ticket",
     "read-tickets",
     "search-tickets",

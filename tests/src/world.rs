@@ -10,7 +10,7 @@ use std::sync::{
 
 use adapters::{
     secrets::{MemorySecrets, SecretsDocument},
-    service::{Parts, Service, SettingsSource},
+    service::{Parts, Service, SettingsSource, TableSettings},
     store::{TableStore, create_table},
 };
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ use domain::{
     moment::Moment,
     ports::{Clock, Glimpse, Store as _},
     settings::{Settings, document::SettingsDocument},
+    shard::Shard,
     sweep::SweepReport,
     trouble::Trouble,
 };
@@ -79,7 +80,7 @@ impl SettingsSource for ChangingSettings {
 /// A world.
 pub struct World {
     /// The service under test.
-    pub service: Service,
+    pub service: Arc<Service>,
     /// The network between the service and both products.
     pub network: Arc<SimulatedNetwork>,
     /// The secrets as the service finds them.
@@ -87,7 +88,7 @@ pub struct World {
     /// What is told of the service's doings.
     pub told: Told,
     clock: Arc<SimulatedClock>,
-    settings: Arc<ChangingSettings>,
+    settings: Option<Arc<ChangingSettings>>,
     document: Mutex<String>,
     _database: local::database::EmbeddedDatabase,
 }
@@ -102,9 +103,9 @@ pub fn settings_of(document: &str) -> Arc<Settings> {
     )
 }
 
-fn secrets_document(token: &str) -> SecretsDocument {
+fn secrets_text(token: &str) -> String {
     let (email, _) = Jira::DEMO_LOGIN;
-    let text = format!(
+    format!(
         "[connections.demo]\nusername = \"{}\"\nservice_key = \"{}\"\napi_key = \"{}\"\n\
          webhook_secrets = [\"push-secret-1\", \"push-secret-2\"]\nwebhook_basic = [\"pusher:pass\"]\n\
          [sites.acme]\nemail = \"{email}\"\napi_token = \"{token}\"\n\
@@ -113,8 +114,11 @@ fn secrets_document(token: &str) -> SecretsDocument {
         simulators::contrast::DEMO_SERVICE_KEY,
         simulators::contrast::DEMO_API_KEY,
         Jira::DEMO_SECRET,
-    );
-    toml::from_str(&text).expect("secrets parse")
+    )
+}
+
+fn secrets_document(token: &str) -> SecretsDocument {
+    toml::from_str(&secrets_text(token)).expect("secrets parse")
 }
 
 impl World {
@@ -125,6 +129,22 @@ impl World {
 
     /// A world under settings of its own.
     pub async fn with_settings(document: &str) -> Self {
+        let settings = Arc::new(ChangingSettings(Mutex::new(settings_of(document))));
+        let secrets = MemorySecrets::parse(&secrets_text(Jira::DEMO_LOGIN.1));
+        let secrets = Arc::new(secrets.expect("secrets parse"));
+        Self::made_of(Some((document, settings)), secrets).await
+    }
+
+    /// A world whose settings and secrets are what somebody puts into the table and the keeper: at
+    /// first there are none.
+    pub async fn set_up_by_hand() -> Self {
+        Self::made_of(None, Arc::default()).await
+    }
+
+    async fn made_of(
+        settings: Option<(&str, Arc<ChangingSettings>)>,
+        secrets: Arc<MemorySecrets>,
+    ) -> Self {
         let database = local::database::EmbeddedDatabase::start(None)
             .await
             .expect("an embedded store");
@@ -136,28 +156,32 @@ impl World {
         contrast.set_push_secret(Some("push-secret-1"));
         let jira = Jira::with_demo_world("https://acme.atlassian.net");
         let network = Arc::new(SimulatedNetwork::new(contrast, jira, Arc::clone(&clock)));
-        let settings = Arc::new(ChangingSettings(Mutex::new(settings_of(document))));
-        let secrets = Arc::new(MemorySecrets::new(secrets_document(Jira::DEMO_LOGIN.1)));
         let counter = AtomicI64::new(0);
         let tokens: adapters::store::Tokens =
             Arc::new(move || format!("holder-{}", counter.fetch_add(1, Ordering::SeqCst)));
         let told = Told::default();
+        let store = TableStore::new(client, "world", tokens);
+        let (document, settings) = settings.unzip();
+        let source: Arc<dyn SettingsSource> = match &settings {
+            Some(settings) => settings.clone(),
+            None => Arc::new(TableSettings::new(store.clone())),
+        };
         let service = Service::new(Parts {
-            store: TableStore::new(client, "world", tokens),
+            store,
             secrets: secrets.clone(),
             clock: clock.clone(),
-            settings: settings.clone(),
+            settings: source,
             http: network.clone(),
         })
         .told_through(told.telemetry());
         Self {
-            service,
+            service: Arc::new(service),
             network,
             secrets,
             told,
             clock,
             settings,
-            document: Mutex::new(document.to_owned()),
+            document: Mutex::new(document.unwrap_or_default().to_owned()),
             _database: database,
         }
     }
@@ -194,7 +218,8 @@ impl World {
         let mut document = lock(&self.document);
         assert!(document.contains(from), "the settings contain {from:?}");
         *document = document.replace(from, to);
-        *lock(&self.settings.0) = settings_of(&document);
+        let settings = self.settings.as_ref().expect("settings of the world's own");
+        *lock(&settings.0) = settings_of(&document);
         self.service.forget();
     }
 
@@ -205,10 +230,15 @@ impl World {
 
     /// Sweeps once.
     pub async fn sweep(&self) -> SweepReport {
+        self.sweep_shard(Shard::WHOLE).await
+    }
+
+    /// Sweeps a shard's cases once.
+    pub async fn sweep_shard(&self, shard: Shard) -> SweepReport {
         self.clock.pass(1_000);
         let deadline = self.clock.now().plus_ms(SWEEP_MS);
         let origin = reconciliation_sweep::origin().with_ids(REQUEST, Some(TRACE));
-        reconciliation_sweep::handle_invocation(&self.service, origin, deadline)
+        reconciliation_sweep::handle_invocation(&self.service, origin, shard, deadline)
             .await
             .expect("the sweep runs")
     }

@@ -15,6 +15,7 @@ pub struct Delivery {
     pub body: Vec<u8>,
 }
 
+const JIRA_DOOR: &str = "/webhooks/jira/acme";
 /// Deliveries that one announcement may set off; more is an echo that never dies.
 const MOST_DELIVERIES: usize = 200;
 
@@ -36,8 +37,9 @@ impl World {
             .jira()
             .take_outbox()
             .into_iter()
+            .filter(|delivery| delivery.goes_to(JIRA_DOOR))
             .map(|delivery| Delivery {
-                path: "/webhooks/jira/acme",
+                path: JIRA_DOOR,
                 headers: delivery.headers,
                 body: delivery.body,
             });

@@ -113,7 +113,7 @@ impl Http for SimulatedNetwork {
         }
         let response = match request.uri().host() {
             Some("contrast.example.com") => self.contrast().serve(&request, now),
-            Some("acme.atlassian.net") => self.jira().serve(&request, now),
+            Some("acme.atlassian.net" | "api.atlassian.com") => self.jira().serve(&request, now),
             host => return Err(SendFailure::NotSent(format!("nobody answers at {host:?}"))),
         };
         if dying == Some(Dying::AfterTheEffect) {

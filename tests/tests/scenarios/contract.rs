@@ -20,7 +20,7 @@ use scenarios::engine::client_of_table;
 use simulators::table::Table;
 
 use bench::Bench;
-use store::{histories, largest, leases, letting_go, notes, pushes, walks};
+use store::{happenings, histories, largest, leases, letting_go, notes, pushes, walks};
 
 mod batches;
 mod bench;
@@ -51,10 +51,19 @@ macro_rules! checks {
 }
 
 fn checks() -> Vec<Check> {
+    let mut all = checks_of_requests();
+    all.extend(checks_of_the_store());
+    all
+}
+
+/// What single requests have to do.
+fn checks_of_requests() -> Vec<Check> {
     checks! {
         conditions:
             what_must_not_be_there_is_put_once,
             a_version_is_replaced_only_where_it_is_the_one,
+            what_is_to_be_of_a_version_is_deleted_only_if_it_is,
+            a_pointer_is_turned_only_from_where_it_led,
             a_lease_is_free_or_has_lapsed,
             a_save_needs_holder_and_revision,
             letting_go_needs_that_nothing_more_was_wanted,
@@ -107,6 +116,12 @@ fn checks() -> Vec<Check> {
             every_text_comes_back_the_same,
             every_text_can_be_a_key_and_a_member,
             every_shape_comes_back_the_same;
+    }
+}
+
+/// What the store's own code has to do with them.
+fn checks_of_the_store() -> Vec<Check> {
+    checks! {
         leases:
             a_wake_up_makes_a_case_that_is_due,
             a_lease_has_one_holder_until_it_lapses,
@@ -132,6 +147,7 @@ fn checks() -> Vec<Check> {
             all_that_is_due_is_listed_longest_first,
             what_is_done_meanwhile_moves_nothing_else,
             a_class_is_walked_from_any_of_its_rows,
+            shards_share_out_what_is_due_and_each_class,
             many_are_seen_at_once_and_the_missing_left_out,
             however_large_they_are_all_are_seen,
             an_unreadable_link_hides_no_other;
@@ -141,6 +157,13 @@ fn checks() -> Vec<Check> {
             a_pause_keeps_its_time_until_it_ends,
             a_missing_operation_is_missing_for_a_while,
             settings_are_replaced_one_after_the_other;
+        happenings:
+            a_draft_is_replaced_by_whoever_saw_it_and_no_version_comes_again,
+            books_add_up_over_processes_and_keep_the_longest,
+            a_door_tells_what_came_last_and_since_when_it_refuses,
+            the_last_sweep_is_the_one_that_is_told,
+            the_audit_is_read_back_over_months_page_by_page,
+            a_ticket_is_led_elsewhere_only_from_where_it_led;
         histories:
             history_comes_latest_first,
             every_text_can_be_told,
@@ -318,6 +341,7 @@ fn every_condition_of_the_store_is_tried() {
     let tried: BTreeSet<String> = [
         conditions::NOT_THERE,
         conditions::VERSION,
+        conditions::LED_THERE,
         conditions::LEASE_IS_FREE,
         conditions::OURS,
         conditions::OURS_AND_NO_NEWS,
@@ -326,6 +350,7 @@ fn every_condition_of_the_store_is_tried() {
         lists::DUE,
         lists::CLASS,
         lists::HISTORY,
+        lists::AUDIT,
         lists::PAUSES,
         lists::CAPABILITIES,
     ]

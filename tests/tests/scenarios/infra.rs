@@ -4,7 +4,9 @@
 
 mod alarms;
 mod code;
+mod console;
 mod events;
 mod rights;
+mod shards;
 mod template;
 mod times;

@@ -159,6 +159,23 @@ async fn no_secret_ever_stands_in_what_a_function_prints() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_level_that_makes_no_sense_is_told_once_and_counts_as_info() {
+    let around = Surroundings::start().await;
+    let sweep = around
+        .talkative_function("reconciliation-sweep", "inof")
+        .await;
+    sweep.invoke(&scheduled()).await;
+    sweep.invoke(&scheduled()).await;
+    let printed = sweep.stop();
+    let told = printed.matches("LOG_LEVEL makes no sense").count();
+    assert_eq!(told, 1, "{printed}");
+    assert!(
+        printed.contains("\"level\":\"INFO\""),
+        "it goes on telling what it does: {printed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_function_without_settings_asks_the_sender_to_come_again() {
     let around = Surroundings::without_settings().await;
     let door = around.function("contrast-webhook").await;

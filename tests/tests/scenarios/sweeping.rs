@@ -1,5 +1,6 @@
 //! What the sweep makes good, and what it costs when there is nothing to do.
 
+use domain::shard::Shard;
 use scenarios::world::{Dying, World};
 use simulators::{
     contrast::{CloseReason, IncidentSeed, Rows},
@@ -199,7 +200,7 @@ async fn a_sweep_that_runs_out_of_time_goes_on_next_time() {
     world.lose();
     world.pass_ms(1_000);
     let deadline = domain::moment::Moment::from_epoch_ms(world.now_ms()).plus_ms(24_000);
-    let report = reconciliation_sweep::handle(&world.service, deadline)
+    let report = reconciliation_sweep::handle(&world.service, Shard::WHOLE, deadline)
         .await
         .expect("it runs");
     assert!(!report.finished);

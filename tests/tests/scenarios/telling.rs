@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use adapters::telemetry::catalogue::CATALOGUE;
+use domain::shard::Shard;
 use scenarios::{
     telling::values_of,
     world::{Delivery, World},
@@ -185,7 +186,7 @@ async fn a_sweep_tells_how_things_stand_at_its_end() {
     world.deliver(&push).await;
     world.pass_minutes(60);
     let deadline = domain::moment::Moment::from_epoch_ms(world.now_ms()).plus_ms(10_000);
-    let report = reconciliation_sweep::handle(&world.service, deadline).await;
+    let report = reconciliation_sweep::handle(&world.service, Shard::WHOLE, deadline).await;
     assert!(!report.expect("it runs").finished);
     let lines = world.told.take_lines();
     assert_eq!(gauge(&lines, "SweepsFinished"), Some(0));

@@ -12,6 +12,7 @@ use super::bench::{ACCEPTED, Bench, CONDITION, Item, SENSELESS, item, key, n, ou
 
 pub(super) const NOT_THERE: &str = "attribute_not_exists(pk)";
 pub(super) const VERSION: &str = "#version = :replaces";
+pub(super) const LED_THERE: &str = "case_id = :before";
 pub(super) const LEASE_IS_FREE: &str = "attribute_exists(document) AND \
      (attribute_not_exists(lease_until) OR lease_until <= :now)";
 pub(super) const OURS: &str = "lease_holder = :holder AND revision = :revision";
@@ -113,6 +114,40 @@ pub(super) async fn a_version_is_replaced_only_where_it_is_the_one(bench: Arc<Be
     assert_eq!(outcome(&put(10, "9").await), CONDITION);
     let stands = bench.read("settings", "current").await.expect("it stands");
     assert_eq!(stands["version"], n(10));
+}
+
+pub(super) async fn what_is_to_be_of_a_version_is_deleted_only_if_it_is(bench: Arc<Bench>) {
+    let delete = |version: i64| {
+        let request = bench.client.delete_item().table_name(&bench.table);
+        request
+            .set_key(Some(key("settings", "draft")))
+            .condition_expression(VERSION)
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":replaces", n(version))
+            .send()
+    };
+    assert_eq!(outcome(&delete(1).await), CONDITION);
+    bench
+        .put(item("settings", "draft", &[("version", n(7))]))
+        .await;
+    assert_eq!(outcome(&delete(6).await), CONDITION);
+    assert_eq!(outcome(&delete(7).await), ACCEPTED);
+    assert_eq!(bench.read("settings", "draft").await, None);
+}
+
+pub(super) async fn a_pointer_is_turned_only_from_where_it_led(bench: Arc<Bench>) {
+    let before = |case: &str| [(":before", s(case))];
+    let one = [("case_id", s("one"))];
+    try_out(
+        &bench,
+        LED_THERE,
+        &[
+            trial(None, &before("one"), false),
+            trial(Some(&one), &before("two"), false),
+            trial(Some(&one), &before("one"), true),
+        ],
+    )
+    .await;
 }
 
 pub(super) async fn a_lease_is_free_or_has_lapsed(bench: Arc<Bench>) {

@@ -12,6 +12,7 @@ const MOST_BYTES: usize = 1024 * 1024;
 pub(super) const DUE: &str = "due_list = :due AND due_at <= :now";
 pub(super) const CLASS: &str = "class_list = :class";
 pub(super) const HISTORY: &str = "pk = :case AND begins_with(sk, :history)";
+pub(super) const AUDIT: &str = "pk = :month AND sk < :before";
 pub(super) const PAUSES: &str = "pk = :pauses";
 pub(super) const CAPABILITIES: &str = "pk = :capabilities";
 

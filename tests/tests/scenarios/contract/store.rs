@@ -15,6 +15,7 @@ use domain::{
 };
 
 mod fresh;
+pub(super) mod happenings;
 pub(super) mod histories;
 mod kept;
 pub(super) mod largest;

@@ -57,6 +57,26 @@ async fn a_push_with_a_hundred_thousand_entries_is_refused_before_anything_is_st
 }
 
 #[tokio::test]
+async fn however_many_strangers_knock_a_process_tells_of_them_twice_a_minute() {
+    let stage = Stage::new().await;
+    stage.service.settings().await.expect("settings");
+    for (minute, most) in [(0, 2), (1, 2), (2, 2)] {
+        stage.take_tellings();
+        for _ in 0..50 {
+            for path in ["/webhooks/contrast/demo", "/webhooks/contrast/nobody"] {
+                let request = http::Request::builder().method("POST").uri(path);
+                let request = request.body("[]".into()).expect("a request");
+                contrast_webhook::handle(&stage.service, request).await;
+            }
+            stage.pass_ms(1_000);
+        }
+        stage.pass_ms(10_000);
+        let tellings = stage.take_tellings();
+        assert_eq!(tellings, most, "in minute {minute}");
+    }
+}
+
+#[tokio::test]
 async fn the_longest_push_stores_each_case_once_and_answers_in_time() {
     let stage = Stage::new().await;
     stage.service.settings().await.expect("settings");

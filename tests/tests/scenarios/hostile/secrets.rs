@@ -245,13 +245,15 @@ async fn pages_with(words: &str) -> (String, EmbeddedDatabase) {
     let counting = Arc::new(CountingNetwork::new(network));
     let settings = demo_settings(&addresses).expect("settings");
     let host = Arc::new(Host {
-        service: Service::new(Parts {
+        service: Arc::new(Service::new(Parts {
             store: TableStore::new(database.client(), "page", random_tokens()),
             secrets: Arc::new(demo_secrets().expect("secrets")),
             clock: Arc::new(SystemClock),
-            settings: Arc::new(FixedSettings(Arc::new(settings))),
+            settings: Arc::new(FixedSettings(Arc::new(
+                settings.validate().expect("settings"),
+            ))),
             http: counting.clone(),
-        }),
+        })),
         network: counting,
         sweeping: tokio::sync::Mutex::new(()),
     });

@@ -45,7 +45,7 @@ pub struct Stage {
     pub network: Arc<WatchedNetwork>,
     /// The store's client.
     pub table: Client,
-    requests: Arc<AtomicUsize>,
+    requests: Arc<Requests>,
     _database: EmbeddedDatabase,
 }
 
@@ -71,7 +71,7 @@ impl Stage {
     async fn around(mut world: World) -> Self {
         let secrets: Arc<dyn Secrets> = world.secrets.clone();
         let database = EmbeddedDatabase::start(None).await.expect("a store");
-        let requests = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(Requests::default());
         let config = database
             .client()
             .config()
@@ -90,14 +90,16 @@ impl Stage {
             Arc::new(move || format!("stage-{}", holders.fetch_add(1, Ordering::SeqCst)));
         let settings = world.service.settings().await.expect("settings");
         let clock = Arc::clone(&world.service.clock);
-        world.service = Service::new(Parts {
-            store: TableStore::new(table.clone(), TABLE, tokens),
-            secrets,
-            clock,
-            settings: Arc::new(FixedSettings(settings)),
-            http: network.clone(),
-        })
-        .told_through(world.told.telemetry());
+        world.service = Arc::new(
+            Service::new(Parts {
+                store: TableStore::new(table.clone(), TABLE, tokens),
+                secrets,
+                clock,
+                settings: Arc::new(FixedSettings(settings)),
+                http: network.clone(),
+            })
+            .told_through(world.told.telemetry()),
+        );
         Self {
             world,
             network,
@@ -113,12 +115,18 @@ impl Stage {
         jira.sign(body).expect("a signature")
     }
 
-    /// Requests to the store since last asked.
+    /// Requests to the store since last asked, but for those by which a process tells of itself.
     pub fn take_requests(&self) -> usize {
-        self.requests.swap(0, Ordering::SeqCst)
+        self.requests.others.swap(0, Ordering::SeqCst)
     }
 
-    /// Everything that the table holds, in the order of its keys.
+    /// Requests since last asked by which a process tells of itself.
+    pub fn take_tellings(&self) -> usize {
+        self.requests.tellings.swap(0, Ordering::SeqCst)
+    }
+
+    /// Everything that the table holds, in the order of its keys, but for what a process tells of
+    /// itself.
     pub async fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
         let mut pages = self
@@ -131,6 +139,13 @@ impl Stage {
         while let Some(item) = pages.next().await {
             items.push(item.expect("an item"));
         }
+        let tells = |item: &Item| {
+            let partition = text_of(item, "pk").unwrap_or_default();
+            TELLINGS
+                .iter()
+                .any(|telling| partition.starts_with(telling))
+        };
+        items.retain(|item| !tells(item));
         items.sort_by_key(|item| (text_of(item, "pk"), text_of(item, "sk")));
         items
     }
@@ -243,9 +258,19 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Beginnings of the partitions in which a process tells of itself.
+const TELLINGS: [&str; 2] = ["book#", "door#"];
+
+/// How often the store was asked.
+#[derive(Debug, Default)]
+struct Requests {
+    tellings: AtomicUsize,
+    others: AtomicUsize,
+}
+
 /// Counts what goes to the store.
 #[derive(Debug)]
-struct Counting(Arc<AtomicUsize>);
+struct Counting(Arc<Requests>);
 
 impl Intercept for Counting {
     fn name(&self) -> &'static str {
@@ -254,11 +279,19 @@ impl Intercept for Counting {
 
     fn read_before_transmit(
         &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        let body = context.request().body().bytes().unwrap_or_default();
+        let body = String::from_utf8_lossy(body);
+        let tells = TELLINGS.iter().any(|it| body.contains(&format!("\"{it}")));
+        let count = if tells {
+            &self.0.tellings
+        } else {
+            &self.0.others
+        };
+        count.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 }

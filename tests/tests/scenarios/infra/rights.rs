@@ -13,10 +13,12 @@ use super::{
 };
 
 const STORE: [&str; 2] = ["shared/adapters/src/store.rs", "shared/adapters/src/store/"];
-const FUNCTIONS: [(&str, &str); 3] = [
+const SECRETS: &str = "shared/adapters/src/secrets/";
+const FUNCTIONS: [(&str, &str); 4] = [
     ("ContrastWebhook", "contrast-webhook"),
     ("JiraWebhook", "jira-webhook"),
     ("ReconciliationSweep", "reconciliation-sweep"),
+    ("Console", "console"),
 ];
 
 /// An action of IAM, and what it is allowed on.
@@ -39,12 +41,19 @@ fn action(service: &str, operation: &str) -> String {
 /// The code that a function runs, besides the store and the secrets.
 fn code_of(function: &str) -> String {
     let own = code_below(&[&format!("functions/{function}/src/")], &[]);
-    let mut paths = vec!["shared/adapters/src/", "shared/domain/src/reconcile"];
+    let mut paths = vec!["shared/adapters/src/"];
+    if own.contains("reconcile_now(") || own.contains(".engine()") {
+        paths.push("shared/domain/src/reconcile");
+    }
     // The doors have no sweep.
     if own.contains("Sweep::") {
         paths.push("shared/domain/src/sweep");
     }
-    let but = [STORE[0], STORE[1], "shared/adapters/src/secrets/"];
+    let mut but = vec![STORE[0], STORE[1], SECRETS];
+    // People look at cases and act for them on the console; no other function does.
+    if !own.contains("cases::") {
+        but.extend(["shared/adapters/src/cases.rs", "shared/adapters/src/cases/"]);
+    }
     own + &code_below(&paths, &but)
 }
 
@@ -65,7 +74,32 @@ fn requests_to_the_table(function: &str) -> BTreeSet<Request> {
         .filter(|name| functions.contains_key(*name))
         .collect();
     assert!(of_store.len() > 15, "what the store offers: {of_store:?}");
-    reached(&functions, &called(&code_of(function), of_store))
+    let code = code_of(function);
+    let mut calls = called(&code, of_store);
+    // A method of its own that is called like one of the store's counts only where the store is asked.
+    let own = code_below(&[&format!("functions/{function}/src/")], &[]);
+    let own = offered(&own, "async fn ");
+    let unspaced: String = code.split_whitespace().collect();
+    calls.retain(|name| !own.contains(name) || unspaced.contains(&format!("store.{name}(")));
+    reached(&functions, &calls)
+}
+
+/// What the code of one file does to secrets.
+fn rights_to_secrets(file: &str) -> BTreeSet<Right> {
+    let code = code_below(&[&format!("{SECRETS}{file}")], &[]);
+    let every: BTreeSet<String> = functions(&code).into_keys().collect();
+    let requests = reached(&functions(&code), &every);
+    assert!(!requests.is_empty(), "{file} asks nothing");
+    let each = |(operation, _): Request| {
+        let action = action("secretsmanager", &operation);
+        ["connections/*", "sites/*"].map(|on| right(&action, on))
+    };
+    requests.into_iter().flat_map(each).collect()
+}
+
+/// Whether a function has what writes secrets.
+fn writes_secrets(function: &str) -> bool {
+    code_below(&[&format!("functions/{function}/src/")], &[]).contains("secret_keeper")
 }
 
 /// What a function needs by its code.
@@ -79,12 +113,10 @@ fn needed(function: &str) -> BTreeSet<Right> {
             (action("dynamodb", &operation), on)
         })
         .collect();
-    let secrets = code_below(&["shared/adapters/src/secrets/secrets_manager.rs"], &[]);
-    let every: BTreeSet<String> = functions(&secrets).into_keys().collect();
-    for (operation, _) in reached(&functions(&secrets), &every) {
-        for kind in ["connections", "sites"] {
-            needed.insert((action("secretsmanager", &operation), format!("{kind}/*")));
-        }
+    needed.extend(rights_to_secrets("secrets_manager.rs"));
+    if writes_secrets(function) {
+        needed.extend(rights_to_secrets("keeping/managed.rs"));
+        needed.insert(right("kms:GenerateDataKey", "key"));
     }
     // What Lambda does in a function's name, by the template itself: the log and the trace.
     needed.insert(right("logs:CreateLogStream", "log"));
@@ -160,7 +192,7 @@ fn each_function_may_do_what_its_code_does_and_nothing_else() {
 }
 
 #[test]
-fn only_the_sweep_lists_and_deletes_and_nobody_scans() {
+fn the_doors_list_and_delete_nothing_and_nobody_scans() {
     let rights = FUNCTIONS.map(|(_, function)| needed(function));
     let on_lists = right("dynamodb:Query", "index/due");
     let deleting = right("dynamodb:DeleteItem", "table");
@@ -177,6 +209,34 @@ fn only_the_sweep_lists_and_deletes_and_nobody_scans() {
         "kms:*",
     ] {
         assert!(!words.contains(never), "a policy allows {never}");
+    }
+}
+
+#[test]
+fn only_the_console_writes_secrets_and_none_but_those_below_the_prefix() {
+    let template = template();
+    let rights_to_secrets = |id: &str| -> BTreeSet<Right> {
+        let mut rights = allowed(&template, id);
+        rights.retain(|(action, _)| action.starts_with("secretsmanager:"));
+        rights
+    };
+    let reading: BTreeSet<Right> = ["connections/*", "sites/*"]
+        .map(|on| right("secretsmanager:GetSecretValue", on))
+        .into();
+    for (id, function) in FUNCTIONS {
+        let rights = rights_to_secrets(id);
+        let writes: BTreeSet<&str> = rights
+            .difference(&reading)
+            .map(|(action, _)| action.trim_start_matches("secretsmanager:"))
+            .collect();
+        if function == "console" {
+            let wanted = ["CreateSecret", "PutSecretValue", "UpdateSecretVersionStage"];
+            assert_eq!(writes, wanted.into());
+        } else {
+            assert_eq!(writes, BTreeSet::new(), "{function} only reads");
+        }
+        let places: BTreeSet<&str> = rights.iter().map(|(_, on)| on.as_str()).collect();
+        assert_eq!(places, ["connections/*", "sites/*"].into(), "{function}");
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     code::number,
-    template::{of_type, resources, template},
+    template::{of_type, resources, template, text_of},
 };
 
 const RECONCILE: &str = "shared/domain/src/reconcile.rs";
@@ -43,13 +43,33 @@ fn one_case_of_a_sweep_ends_within_its_lease_and_the_sweep_within_a_tickets_clai
 fn a_door_answers_while_the_api_waits_and_the_api_no_longer_than_the_door_runs() {
     let template = template();
     let answers = number(SERVICE, "WEBHOOK_BUDGET_MS") + number(HTTP, "CALL_TIMEOUT_MS");
-    let waits = of_type(&template, "AWS::ApiGatewayV2::Integration");
+    let mut waits = waits(&template);
+    waits.retain(|(function, _)| function != "Console");
     assert_eq!(waits.len(), 2, "one for each door");
-    for (id, integration) in waits {
-        let waits = integration["TimeoutInMillis"].as_u64().expect("a time");
-        assert!(answers < waits, "{id}");
-        let uri = &integration["IntegrationUri"]["Ref"];
-        let door = uri.as_str().expect("a function").trim_end_matches(".Alias");
-        assert!(waits < timeout(&template, door), "{id}");
+    for (door, waits) in waits {
+        assert!(answers < waits, "{door}");
+        assert!(waits < timeout(&template, &door), "{door}");
     }
+}
+
+/// The functions that the API calls, and how long it waits for each in milliseconds.
+fn waits(template: &Value) -> Vec<(String, u64)> {
+    of_type(template, "AWS::ApiGatewayV2::Integration")
+        .into_iter()
+        .map(|(_, integration)| {
+            let uri = text_of(&integration["IntegrationUri"]);
+            let waits = integration["TimeoutInMillis"].as_u64().expect("a time");
+            (uri.trim_end_matches(".Alias").to_owned(), waits)
+        })
+        .collect()
+}
+
+#[test]
+fn the_console_ends_before_the_api_gives_up_and_has_time_for_two_calls() {
+    let template = template();
+    let console = timeout(&template, "Console");
+    let waits = waits(&template);
+    let (_, waits) = waits.iter().find(|(id, _)| id == "Console").expect("it");
+    assert!(console < *waits, "a person is told what is the matter");
+    assert!(2 * number(HTTP, "CALL_TIMEOUT_MS") < console);
 }

@@ -5,13 +5,21 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use adapters::secrets::{ConnectionSecret, SiteSecret, name_of};
+use adapters::secrets::{
+    ConnectionSecret, SiteSecret,
+    keeping::{Kept, SecretKeeper},
+    name_of,
+};
 use async_trait::async_trait;
-use domain::{settings::ConnectionName, ticket::SiteName, trouble::Peer};
+use domain::{
+    settings::ConnectionName,
+    ticket::SiteName,
+    trouble::{Peer, Trouble},
+};
 use operate::{
     failure::{Failure, Kind},
     options::SecretsCommand,
-    secrets::{self, Kept, KeptSecrets},
+    secrets,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -51,26 +59,28 @@ impl Shelf {
 }
 
 #[async_trait]
-impl KeptSecrets for Shelf {
+impl SecretKeeper for Shelf {
     fn name(&self, peer: &Peer) -> String {
         name_of(peer)
     }
 
-    async fn read(&self, name: &str) -> Result<Option<Kept>, Failure> {
-        Ok(self.lock().get(name).map(|(version, text)| Kept {
+    async fn read(&self, peer: &Peer) -> Result<Option<Kept>, Trouble> {
+        let shelf = self.lock();
+        let kept = shelf.get(&name_of(peer));
+        Ok(kept.map(|(version, text)| Kept {
             text: text.clone().into(),
             version: version.to_string(),
         }))
     }
 
-    async fn create(&self, name: &str, text: &str) -> Result<(), Failure> {
-        self.lock().insert(name.to_owned(), (1, text.to_owned()));
+    async fn create(&self, peer: &Peer, text: &str) -> Result<(), Trouble> {
+        self.lock().insert(name_of(peer), (1, text.to_owned()));
         Ok(())
     }
 
-    async fn replace(&self, name: &str, version: &str, text: &str) -> Result<(), Failure> {
+    async fn replace(&self, peer: &Peer, version: &str, text: &str) -> Result<(), Trouble> {
         let mut shelf = self.lock();
-        let (current, kept) = shelf.get_mut(name).expect("a secret");
+        let (current, kept) = shelf.get_mut(&name_of(peer)).expect("a secret");
         assert_eq!(*version, current.to_string(), "it replaces what was read");
         (*current, *kept) = (*current + 1, text.to_owned());
         Ok(())

@@ -28,7 +28,7 @@ const fn kind(function: &'static str, shape: &'static str, answers: &'static [u1
 }
 
 /// All of them.
-pub const KINDS: [Kind; 26] = [
+pub const KINDS: [Kind; 40] = [
     kind("check_account", "GET /myself", &[200]),
     kind("fetch_ticket", "GET /issue/{}?fields&properties", &[200]),
     kind(
@@ -147,31 +147,99 @@ pub const KINDS: [Kind; 26] = [
     ),
     kind("replace_comment", "PUT /issue/{}/comment/{} {body}", &[200]),
     kind("remove_comment", "DELETE /issue/{}/comment/{}", &[204]),
+    // What a person chooses from.
+    kind("read_account", "GET /myself", &[200]),
+    kind("read_server", "GET /serverInfo", &[200]),
+    kind(
+        "read_permissions",
+        "GET /mypermissions?projectKey&permissions",
+        &[200],
+    ),
+    kind("read_permissions", "GET /mypermissions?permissions", &[200]),
+    kind(
+        "list_projects",
+        "GET /project/search?startAt&maxResults&action&status",
+        &[200],
+    ),
+    kind(
+        "list_projects",
+        "GET /project/search?startAt&maxResults&action&status&query",
+        &[200],
+    ),
+    kind(
+        "list_issue_types",
+        "GET /issue/createmeta/{}/issuetypes?startAt&maxResults",
+        &[200],
+    ),
+    kind(
+        "list_fields",
+        "GET /issue/createmeta/{}/issuetypes/{}?startAt&maxResults",
+        &[200],
+    ),
+    kind("list_statuses", "GET /project/{}/statuses", &[200]),
+    kind(
+        "list_resolutions",
+        "GET /resolution/search?startAt&maxResults",
+        &[200],
+    ),
+    kind(
+        "list_epics",
+        "POST /search/jql {fields jql maxResults} project = \"\" AND issuetype = Epic \
+         AND statusCategory != Done ORDER BY created DESC",
+        &[200],
+    ),
+    kind(
+        "list_epics",
+        "POST /search/jql {fields jql maxResults} project = \"\" AND issuetype = Epic \
+         AND statusCategory != Done AND summary ~ \"\" ORDER BY created DESC",
+        &[200],
+    ),
+    kind(
+        "find_assignable",
+        "GET /user/assignable/search?project&query&maxResults",
+        &[200],
+    ),
+    kind(
+        "read_assignable",
+        "GET /user/assignable/search?project&accountId&maxResults",
+        &[200],
+    ),
 ];
 
 /// The refusals that the simulated Jira makes of itself, and the function that met each.
-pub const REFUSALS: [(&str, u16); 9] = [
+pub const REFUSALS: [(&str, u16); 12] = [
     ("check_account", 401),
     ("fetch_all_pages", 404),
     ("fetch_ticket", 401),
     ("fetch_ticket", 404),
+    ("list_issue_types", 400),
+    ("list_statuses", 404),
     ("post_comment", 400),
     ("post_remote_link", 403),
     ("post_remote_link", 429),
     ("post_ticket", 400),
     ("put_ticket", 400),
+    ("read_permissions", 404),
 ];
 /// What the refusals say that a test asked for.
 const ASKED_FOR: &str = "Simulated failure.";
 
-const CLIENT: &str = "../shared/adapters/src/jira/client";
+const CLIENT: [&str; 2] = [
+    "../shared/adapters/src/jira/client",
+    "../shared/adapters/src/jira/discovery",
+];
+/// Functions whose calls are no part of the REST interface: no document describes them.
+const OUTSIDE: [&str; 3] = ["create_webhook", "list_webhooks", "read_cloud_id"];
 
-/// The functions of the client that make a call themselves.
+/// The functions of the client that make a call of the REST interface themselves.
 pub fn functions_that_call() -> BTreeSet<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(CLIENT);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = BTreeSet::new();
     let mut sends = 0;
-    for entry in fs::read_dir(folder).expect("the client's folder") {
+    let entries = CLIENT
+        .iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).expect("the client's folder"));
+    for entry in entries {
         let path = entry.expect("an entry").path();
         if path.is_dir() || path.ends_with("tests.rs") {
             continue;
@@ -189,6 +257,9 @@ pub fn functions_that_call() -> BTreeSet<String> {
         }
     }
     assert_eq!(sends, 1, "all calls leave the client by one way");
+    for outside in OUTSIDE {
+        assert!(found.remove(outside), "{outside} makes no call");
+    }
     found
 }
 

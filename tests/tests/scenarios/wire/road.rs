@@ -201,7 +201,7 @@ fn in_words(violation: &Value, side: &str) -> String {
     )
 }
 
-/// A query's names and values. Nothing that our client writes there is escaped.
+/// A query's names, and its values as they are written.
 fn pairs_of(query: &str) -> Vec<(String, String)> {
     query
         .split('&')

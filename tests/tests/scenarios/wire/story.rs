@@ -2,6 +2,8 @@
 //!
 //! Nothing here judges a call: the road does.
 
+use std::sync::Arc;
+
 use scenarios::world::World;
 use serde_json::json;
 use simulators::{
@@ -9,13 +11,13 @@ use simulators::{
     jira::{Fault, FaultKind, Jira, TenantLimit},
 };
 
-use super::{furniture, refusals, road::Road, strangers};
+use super::{choices, furniture, refusals, road::Road, strangers};
 
 /// More than one page of anything holds.
 const MANY: usize = 101;
 
 /// Tells it.
-pub async fn tell(world: &World, road: &Road) {
+pub async fn tell(world: &World, road: &Arc<Road>) {
     world.jira(|jira, _| furniture::furnish(jira));
     // The first ticket of its project, which the settings name as the parent of ours.
     let epic = json!({ "fields": {
@@ -36,6 +38,7 @@ pub async fn tell(world: &World, road: &Road) {
     world.announce().await;
     strangers::ask_the_rest(road, &id, &comment).await;
     refusals::meet_all(world, road, &id, &comment).await;
+    choices::choose_and_be_refused(world, road).await;
     world.lose();
     world.end().await;
 }

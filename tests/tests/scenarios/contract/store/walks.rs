@@ -6,6 +6,7 @@ use domain::{
     case::CaseId,
     link::{Aspect, Class},
     ports::{Saving, Store as _},
+    shard::Shard,
 };
 
 use super::{at, case, due_list, hold, release, settled, wake};
@@ -113,6 +114,41 @@ pub(in crate::contract) async fn a_class_is_walked_from_any_of_its_rows(bench: A
         .await;
     let page = page.expect("a page");
     assert!(page.rows.is_empty() && page.next.is_none());
+}
+
+pub(in crate::contract) async fn shards_share_out_what_is_due_and_each_class(bench: Arc<Bench>) {
+    let store = bench.store();
+    for number in 0..CASES {
+        wake(&store, &case(number), &[Aspect::Case], at(0)).await;
+    }
+    let (mut due, mut watched) = (Vec::new(), Vec::new());
+    for shard in Shard::new(0, 4).expect("a shard").all() {
+        let mut after = None;
+        loop {
+            let page = store.list_due_of(shard, at(1), after).await;
+            let page = page.expect("a page");
+            due.extend(page.cases.into_iter().map(|(case, _)| case));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        loop {
+            let page = store.list_class_of(shard, Class::Hot, after, at(1)).await;
+            let page = page.expect("a page");
+            let cases = page.rows.into_iter();
+            watched.extend(cases.map(|(glimpse, _)| glimpse.link.case));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    due.sort();
+    watched.sort();
+    let all: Vec<CaseId> = (0..CASES).map(case).collect();
+    assert_eq!(due, all, "each case in one shard's list");
+    assert_eq!(watched, all, "each link in one shard's class");
 }
 
 pub(in crate::contract) async fn many_are_seen_at_once_and_the_missing_left_out(bench: Arc<Bench>) {
