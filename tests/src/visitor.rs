@@ -172,7 +172,7 @@ impl Visitor {
 }
 
 /// The context that API Gateway sends along once it has verified a token.
-fn context_with(claims: &Value) -> RequestContext {
+pub fn context_with(claims: &Value) -> RequestContext {
     let context = json!({
         "authorizer": { "jwt": { "claims": claims, "scopes": null } },
         "http": { "method": "GET", "path": "/console" },

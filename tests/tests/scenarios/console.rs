@@ -8,6 +8,7 @@ mod access;
 mod browser;
 mod cases;
 mod editing;
+mod signing_in;
 mod testing;
 
 /// The settings that the console is asked to keep in these scenarios.

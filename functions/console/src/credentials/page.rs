@@ -91,13 +91,28 @@ fn row(entry: &Entry) -> Markup {
                     dd { (more) }
                 }
                 dt { "Used by" }
-                dd { @if entry.routes.is_empty() { "no route by name" } @else { (entry.routes.join(", ")) } }
+                dd { (users_of(entry)) }
             }
             @if let Some((since, words)) = &entry.refused {
                 p { "The credentials are refused since " time datetime=(since) { (since) } ": " (words) ". Its cases wait and nothing is lost: put in valid ones, and the next sweep goes on." }
             }
             @if let Some(trouble) = &entry.trouble { p { (trouble) "." } }
         }
+    }
+}
+
+/// Which routes use it, in words.
+fn users_of(entry: &Entry) -> String {
+    match entry.kind {
+        Kind::Site if entry.routes.is_empty() => "no route yet".to_owned(),
+        Kind::Site => entry.routes.join(", "),
+        Kind::Connection if entry.routes.is_empty() => {
+            "every route that names no connection".to_owned()
+        }
+        Kind::Connection => format!(
+            "{}, and every route that names no connection",
+            entry.routes.join(", ")
+        ),
     }
 }
 

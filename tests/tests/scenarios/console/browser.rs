@@ -40,7 +40,7 @@ use simulators::{
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The browser's driver; it ends with the test.
-struct Driver(Child);
+pub struct Driver(Child);
 
 impl Drop for Driver {
     fn drop(&mut self) {
@@ -52,7 +52,7 @@ impl Drop for Driver {
 }
 
 /// Starts a driver; none where there is none.
-fn start_driver() -> Option<(Driver, String)> {
+pub fn start_driver() -> Option<(Driver, String)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
         .process_group(0)
@@ -73,7 +73,7 @@ fn start_driver() -> Option<(Driver, String)> {
 }
 
 /// Opens a browser as wide as a desk or, with a width, as a phone.
-async fn open_browser(driver: &str, phone: Option<u32>) -> Client {
+pub async fn open_browser(driver: &str, phone: Option<u32>) -> Client {
     let mut chrome = json!({ "args": [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -145,18 +145,20 @@ async fn stage() -> Stage {
 }
 
 /// A person at the browser.
-struct Person {
-    client: Client,
-    home: String,
+pub struct Person {
+    /// The browser.
+    pub client: Client,
+    /// Where the console is.
+    pub home: String,
 }
 
 impl Person {
-    async fn open(&self, path: &str) {
+    pub async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.home);
         self.client.goto(&address).await.expect("a page");
     }
 
-    async fn see(&self, words: &str) {
+    pub async fn see(&self, words: &str) {
         let path = format!("//main[not(@aria-busy)]//*[contains(normalize-space(.), \"{words}\")]");
         let wait = self.client.wait().at_most(PATIENCE);
         if wait.for_element(Locator::XPath(&path)).await.is_err() {
@@ -172,7 +174,7 @@ impl Person {
         }
     }
 
-    async fn fill(&self, name: &str, text: &str) {
+    pub async fn fill(&self, name: &str, text: &str) {
         let control = format!("[name=\"{name}\"]");
         let wait = self.client.wait().at_most(PATIENCE);
         let control = wait.for_element(Locator::Css(&control)).await.expect(name);
@@ -201,12 +203,21 @@ impl Person {
         settled.expect("the page comes to rest");
     }
 
-    async fn press(&self, label: &str) {
+    pub async fn press(&self, label: &str) {
         self.rest().await;
         let path = format!("//button[normalize-space(.)=\"{label}\"]");
         let wait = self.client.wait().at_most(PATIENCE);
         let button = wait.for_element(Locator::XPath(&path)).await.expect(label);
         button.click().await.expect(label);
+    }
+
+    /// Follows a link.
+    pub async fn follow(&self, label: &str) {
+        self.rest().await;
+        let path = format!("//a[normalize-space(.)=\"{label}\"]");
+        let wait = self.client.wait().at_most(PATIENCE);
+        let link = wait.for_element(Locator::XPath(&path)).await.expect(label);
+        link.click().await.expect(label);
     }
 
     /// Nothing runs over the edge, and every control has a label.
