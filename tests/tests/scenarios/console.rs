@@ -8,6 +8,7 @@ mod access;
 mod browser;
 mod cases;
 mod editing;
+mod person;
 mod signing_in;
 mod testing;
 

@@ -25,7 +25,7 @@ use scenarios::{visitor::context_with, world::World};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::browser::{Person, open_browser, start_driver};
+use super::person::{Person, open_browser, start_driver};
 
 const TOKEN: &str = "a-token-of-ada";
 const CODE: &str = "a-code";
