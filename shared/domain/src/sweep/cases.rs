@@ -78,10 +78,11 @@ impl Sweep<'_> {
     ) -> Result<Depth, Trouble> {
         let cursor = format!("order:{}:{}", connection.name, kind.word());
         let remembered = self.engine.store.read_cursor(&cursor).await?;
-        let Place { order, behind } = Place::read(remembered.as_deref());
+        let place = Place::read(remembered.as_deref());
+        let order = &place.order;
         let start = earliest_start(settings, connection, kind);
         let mut top = Vec::new();
-        let mut walk = OrderWalk::new(&order);
+        let mut walk = OrderWalk::new(order);
         let backfills = routes_of(settings, connection, kind).any(|route| route.backfill);
         let mut depth = Depth::OnePage;
         let mut new_cases = 0;
@@ -126,6 +127,9 @@ impl Sweep<'_> {
                 {
                     continue;
                 }
+                if self.waits_for_another_shard(glimpse) {
+                    continue;
+                }
                 let Some(aspects) = news_of_row(facts, glimpse, moved) else {
                     continue;
                 };
@@ -148,15 +152,20 @@ impl Sweep<'_> {
                 break;
             }
         }
-        let place = Place {
-            order: top,
-            behind: [behind, cut_at].into_iter().flatten().min(),
-        }
-        .write();
+        let place = place.after_walk(top, cut_at).write();
         if remembered.as_deref() != Some(place.as_str()) {
             self.engine.store.write_cursor(&cursor, &place).await?;
         }
         Ok(depth)
+    }
+
+    /// Whether a case was woken for another shard, which has not got round to it: waking it once more
+    /// would bring nothing.
+    fn waits_for_another_shard(&self, glimpse: Option<&Glimpse>) -> bool {
+        glimpse.is_some_and(|glimpse| {
+            let is_new = matches!(glimpse.link.state, LinkState::New);
+            is_new && glimpse.waiting && !self.shard.has(&glimpse.link.case)
+        })
     }
 
     /// Wakes what a page of a listing showed: cases nobody has heard of, and known ones.

@@ -53,7 +53,7 @@ impl Sweep<'_> {
     ) -> Result<bool, Trouble> {
         let cursor = format!("order:{}:{}", connection.name, kind.word());
         let remembered = self.engine.store.read_cursor(&cursor).await?;
-        let mut place = Place::read(remembered.as_deref());
+        let place = Place::read(remembered.as_deref());
         let Some(mut number) = place.behind else {
             return Ok(false);
         };
@@ -74,8 +74,13 @@ impl Sweep<'_> {
                 .glimpses_of(rows.iter().map(|(case, _)| case.clone()).collect())
                 .await?;
             let (mut unheard, mut changed) = (Vec::new(), Vec::new());
+            let mut waiting = false;
             for (case, facts) in &rows {
                 let glimpse = known.get(case);
+                if self.waits_for_another_shard(glimpse) {
+                    waiting = true;
+                    continue;
+                }
                 let old = facts.created_at.is_some_and(|at| at < start);
                 if glimpse.is_none() && old {
                     continue;
@@ -92,7 +97,8 @@ impl Sweep<'_> {
             }
             let found = unheard.len() + changed.len();
             taken += found;
-            quiet = if found == 0 { quiet + 1 } else { 0 };
+            let is_quiet = found == 0 && !waiting && place.may_end_at(number);
+            quiet = if is_quiet { quiet + 1 } else { 0 };
             self.take_up(unheard, changed).await?;
             number += 1;
             if !more || quiet >= QUIET_PAGES {
@@ -100,11 +106,8 @@ impl Sweep<'_> {
                 break;
             }
         }
-        place.behind = behind.then_some(number);
-        self.engine
-            .store
-            .write_cursor(&cursor, &place.write())
-            .await?;
+        let place = place.caught_up(behind.then_some(number)).write();
+        self.engine.store.write_cursor(&cursor, &place).await?;
         Ok(taken > 0 || behind)
     }
 }
